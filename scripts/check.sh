@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# What CI does after the tests of scripts/test.sh: format, layers, tidy, and the tests again under
+# other compilers, build types and sanitizers. All golden files are the same for every build, so a
+# test that passes in two of them has seen the same bytes in both.
+#
+#   scripts/check.sh             every check, in this order
+#   scripts/check.sh NAME...     only these: format layers tidy asan-ubsan tsan clang-release debug bench
+#
+# Goes on after a failed check, ends with one line a check, exits 1 if any failed. Logs: build/checks.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+logs=build/checks
+jobs=$(nproc)
+sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
+
+check_format() {
+    sources '*.hpp' '*.cpp' | xargs clang-format --dry-run --Werror
+}
+
+check_layers() {
+    python3 scripts/check_layers.py --self-test && python3 scripts/check_layers.py
+}
+
+# The libraries and the command line; tests are macros for the most part.
+check_tidy() {
+    scripts/configure.sh release &&
+        sources {sim,models,scenarios,planner,report,cli}'/*.cpp' |
+        xargs -P "$jobs" -n 1 clang-tidy -p build/release --quiet
+}
+
+check_asan-ubsan() {
+    scripts/build.sh asan-ubsan && ctest --preset asan-ubsan --timeout 600
+}
+
+# Only what starts threads: the simulation of clusters side by side, the search, the program.
+check_tsan() {
+    scripts/build.sh tsan test_models test_planner rollcast &&
+        ctest --preset tsan --timeout 600 -R '^(models|planner)$' &&
+        build/tsan/bin/rollcast --json -j 2 --effort 200 >"$logs/tsan-demo.json"
+}
+
+check_clang-release() {
+    scripts/build.sh clang-release && ctest --preset clang-release --timeout 600
+}
+
+check_debug() {
+    scripts/build.sh debug && ctest --preset debug --timeout 600
+}
+
+# Every benchmark once, with almost no time: they build and run.
+check_bench() {
+    scripts/build.sh release || return 1
+    local bench
+    for bench in build/release/bin/bench_*; do
+        "$bench" --benchmark_min_time=0.01 --benchmark_filter="${ROLLCAST_BENCH_FILTER:-.}" || return 1
+    done
+}
+
+checks=("$@")
+[ ${#checks[@]} -gt 0 ] || checks=(format layers tidy asan-ubsan tsan clang-release debug bench)
+mkdir -p "$logs"
+: >"$logs/summary"
+failures=0
+for check in "${checks[@]}"; do
+    if ! declare -F "check_$check" >/dev/null; then
+        echo "error: no check is called '$check'" >&2
+        exit 2
+    fi
+    started=$SECONDS
+    if "check_$check" >"$logs/$check.log" 2>&1 </dev/null; then
+        outcome=passed
+    else
+        outcome=failed
+        failures=$((failures + 1))
+        grep -E 'error|ERROR|FAILED|warning:|violation' "$logs/$check.log" | head -40
+        tail -n 20 "$logs/$check.log"
+    fi
+    printf 'check %-14s %s in %d s\n' "$check" "$outcome" $((SECONDS - started)) |
+        tee -a "$logs/summary"
+done
+[ "$failures" -eq 0 ]
