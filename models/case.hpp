@@ -1,0 +1,46 @@
+// All of a run but the plan and the seed: fleet, workload, limits, rules, faults.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/fault.hpp"
+#include "models/fleet.hpp"
+#include "models/step.hpp"
+#include "models/windows.hpp"
+#include "models/workload.hpp"
+
+namespace rollcast::models {
+
+/// What the clusters of a fleet share, and what a cluster may do at once.
+struct Limits {
+    std::optional<int> crews;          // machines between preflight and registration, fleet-wide
+    std::optional<int> image_slots;    // machines between preflight and the end of re-image
+    std::optional<int> max_down;       // brokers of one cluster in a step at once
+    Windows windows;
+    std::optional<sim::Duration> mixed_version_limit;  // first start to last end of a cluster
+
+    /// True where one cluster's progress can hold up another's.
+    bool couple_clusters() const { return crews.has_value() || image_slots.has_value(); }
+};
+
+/// Thresholds of the safety rules that have one.
+struct SafetyRules {
+    double headroom_limit = 0.9;  // share of a disk's or NIC's rate that clients may use; assumed
+    sim::Duration delivery_timeout = sim::seconds(120);  // kafka-semantics §3.1
+};
+
+struct Case {
+    std::string name;
+    Fleet fleet;
+    DailyCurve curve;
+    Limits limits;
+    SafetyRules rules;
+    StepTimes step;
+    sim::Duration step_timeout = sim::hours(4);  // after it a machine is given up; assumed
+    std::vector<Fault> faults;
+    bool rates_assumed = false;  // no measured write rate: every makespan is marked "assumed"
+};
+
+}  // namespace rollcast::models

@@ -1,0 +1,104 @@
+// Who may start now. One set of rules for the executor of a run and for the planner's fast decoder,
+// so that a schedule means the same in both.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/case.hpp"
+#include "models/conflicts.hpp"
+#include "models/plan.hpp"
+
+namespace rollcast::models {
+
+/// Admission state of every machine of a plan.
+///
+/// A machine starts when: it is the next of its order (barrier: every earlier batch is released;
+/// quorum: the node before it is done; event-driven: any); none of its conflicts is held
+/// (event-driven only); a crew and a re-image slot are free; fewer than max_down brokers of its
+/// cluster are in a step; its step fits the change window. Free crews go by batch priority, then
+/// cluster, then place in the batch.
+///
+/// The dispatcher sees only what it is told: `started` by itself, the rest as observed.
+class Dispatcher {
+   public:
+    /// `conflicts`: one a cluster of the fleet, in cluster order. Both must outlive the dispatcher.
+    Dispatcher(const Case& a_case, const Plan& plan,
+               const std::vector<ClusterConflicts>& conflicts);
+
+    /// Machines that may start at `now`, in order; they count as started on return. `wake_at` is
+    /// the next instant at which a window alone could admit more (never() if none).
+    std::vector<MachineId> start_ready(sim::Instant now);
+    sim::Instant wake_at() const { return wake_at_; }
+
+    /// The crew of `machine` is free: its process has registered.
+    void crew_free(MachineId machine);
+    /// Its re-image slot is free.
+    void slot_free(MachineId machine);
+    /// Its step is done: nothing waits for it any more.
+    void done(MachineId machine);
+    /// Gate shared_partitions: what `machine` shares with broker `other` is back in sync.
+    void released_towards(MachineId machine, BrokerId other);
+    /// Seen out of sync or dead though no step of the plan is at work (a fault): blocks its
+    /// neighbours until `seen_in_sync`.
+    void seen_out_of_sync(BrokerId broker);
+    void seen_in_sync(BrokerId broker);
+    /// Given up: keeps blocking its neighbours, holds no crew and no slot.
+    void lost(MachineId machine);
+
+    std::size_t waiting() const { return waiting_; }
+    std::size_t running() const { return running_; }
+    /// True where a waiting machine's step fits no change window at all.
+    bool window_too_short() const { return window_too_short_; }
+    /// Index of the batch of a machine in its cluster's order (quorum nodes: 0).
+    std::uint32_t batch_of(MachineId machine) const { return entries_[entry_of_[machine]].batch; }
+    bool planned(MachineId machine) const { return entry_of_[machine] != none; }
+
+   private:
+    static constexpr std::uint32_t none = 0xffff'ffffU;
+    enum class State : std::uint8_t { waiting, running, done, lost };
+    struct Entry {
+        MachineId machine;
+        ClusterId cluster;
+        std::uint32_t broker = none;  // place in the cluster, none for a quorum node
+        std::uint32_t batch = 0;
+        std::uint32_t chain = none;   // quorum: entry that must be done before
+        bool barrier = false;
+        bool holds_crew = false;
+        bool holds_slot = false;
+        State state = State::waiting;
+        sim::Duration length{};  // nominal, for windows
+    };
+    struct ClusterState {
+        std::vector<std::uint64_t> held;  // bit set: brokers in a step or seen out of sync
+        std::vector<std::uint16_t> holds; // why: number of reasons, by broker
+        std::vector<std::uint16_t> group_held;
+        std::vector<std::uint32_t> batch_left;  // machines of each batch not done yet
+        std::uint32_t open_batch = 0;
+        int in_step = 0;
+    };
+
+    bool admissible(const Entry& entry) const;
+    bool conflict_free(const Entry& entry) const;
+    void hold(ClusterId cluster, std::uint32_t broker);
+    void release(ClusterId cluster, std::uint32_t broker);
+
+    const Case* case_;
+    const std::vector<ClusterConflicts>* conflicts_;
+    Gate gate_;
+    std::vector<Entry> entries_;        // in dispatch order
+    std::vector<std::uint32_t> pending_;  // indices of waiting entries, in dispatch order
+    IdMap<MachineId, std::uint32_t> entry_of_;
+    std::vector<ClusterState> clusters_;
+    // Gate shared_partitions: pairs already released, a bit matrix a cluster; see dispatcher.cpp.
+    std::vector<std::vector<std::uint64_t>> open_pairs_;
+    int free_crews_ = 0;
+    int free_slots_ = 0;
+    std::size_t waiting_ = 0;
+    std::size_t running_ = 0;
+    bool window_too_short_ = false;
+    sim::Instant wake_at_ = sim::Instant::never();
+};
+
+}  // namespace rollcast::models

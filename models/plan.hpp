@@ -1,0 +1,55 @@
+// A plan is a policy: an order with gates over what the orchestrator observes, never a timetable.
+// The planner's schedules, an operator's list and the rules of other tools are all of this form and
+// run by one executor.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/ids.hpp"
+#include "models/step.hpp"
+
+namespace rollcast::models {
+
+/// When a machine stops blocking its neighbours.
+enum class Gate : std::uint8_t {
+    broker_in_sync,    // all its replicas are seen back in their ISRs and its step is done
+    shared_partitions  // the partitions it shares with the neighbour are seen back in their ISRs
+};
+
+/// How the machines of a cluster are started.
+enum class Start : std::uint8_t {
+    barrier,       // a batch starts when the batch before it is done; conflicts are not looked at
+    event_driven,  // each machine starts as soon as its conflicts, crews and windows allow
+};
+
+/// Machines that belong together. In a barrier plan they run between two barriers; in an
+/// event-driven plan the batch is only a place in the order.
+struct Batch {
+    std::vector<MachineId> machines;
+    std::int32_t priority = 0;  // among batches of the fleet: the lower takes a free crew first
+};
+
+/// The order of one cluster. Every machine to be migrated is in exactly one batch. Quorum nodes on
+/// machines of their own are in `quorum`, and go one at a time, in this order, beside the brokers.
+struct ClusterPlan {
+    ClusterId cluster;
+    Start start = Start::event_driven;
+    std::vector<Batch> batches;
+    std::vector<MachineId> quorum;
+    std::int32_t quorum_priority = 0;
+};
+
+struct Plan {
+    std::string name;
+    Gate gate = Gate::broker_in_sync;
+    DataDisk data_disk = DataDisk::keep;
+    std::vector<ClusterPlan> clusters;
+};
+
+std::string_view to_string(Gate gate);
+std::string_view to_string(Start start);
+std::string_view to_string(DataDisk disk);
+
+}  // namespace rollcast::models

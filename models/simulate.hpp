@@ -1,0 +1,35 @@
+// A run is a pure function of case, plan and options.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "models/case.hpp"
+#include "models/plan.hpp"
+#include "models/verdict.hpp"
+
+namespace rollcast::models {
+
+struct RunOptions {
+    std::uint64_t seed = 1;
+    bool sampled = false;  // draw durations and detection delays; false: nominal ones
+    sim::Duration horizon = sim::hours(24 * 120);
+    int threads = 1;  // clusters that nothing couples run side by side; same bytes at any number
+    const std::atomic<bool>* stop = nullptr;  // set to end the run early (verdict: horizon)
+};
+
+/// Runs `plan` on `a_case`. Clusters that nothing couples run apart and are merged, so a plan that
+/// differs in one cluster needs only that cluster again (see `simulate_cluster`). Throws
+/// ContractViolation where the plan names a machine twice or one of another cluster.
+Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options);
+
+/// Runs one cluster of the plan alone, with the fleet-wide limits to itself. Exact where
+/// `Limits::couple_clusters` is false.
+Verdict simulate_cluster(const Case& a_case, const Plan& plan, ClusterId cluster,
+                         const RunOptions& options);
+
+/// The verdict of a fleet from those of its clusters, in cluster order.
+Verdict merge(const std::vector<Verdict>& clusters);
+
+}  // namespace rollcast::models
