@@ -12,10 +12,7 @@ double as_capacity(ByteRate rate) {
 
 namespace {
 
-double spread_capacity(const Fleet& fleet,
-                       BrokerId broker,
-                       ByteRate LogDir::* rate,
-                       double factor) {
+double spread_capacity(const Fleet& fleet, BrokerId broker, ByteRate LogDir::*rate, double factor) {
     const auto dirs = fleet.brokers()[broker].log_dirs();
     std::vector<double> written(dirs.size(), 0.0);
     double total = 0.0;

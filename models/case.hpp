@@ -15,9 +15,9 @@ namespace rollcast::models {
 
 /// What the clusters of a fleet share, and what a cluster may do at once.
 struct Limits {
-    std::optional<int> crews;          // machines between preflight and registration, fleet-wide
-    std::optional<int> image_slots;    // machines between preflight and the end of re-image
-    std::optional<int> max_down;       // brokers of one cluster in a step at once
+    std::optional<int> crews;        // machines between preflight and registration, fleet-wide
+    std::optional<int> image_slots;  // machines between preflight and the end of re-image
+    std::optional<int> max_down;     // brokers of one cluster in a step at once
     Windows windows;
     std::optional<sim::Duration> mixed_version_limit;  // first start to last end of a cluster
 

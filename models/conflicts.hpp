@@ -23,7 +23,7 @@ struct ConflictGroup {
 /// Slack above 1: a group. Slack 0 or less: its in-sync brokers are `barred`; accepted topics
 /// constrain nothing. Replicas out of the ISR are no part of it (planner §1.1).
 class ClusterConflicts {
-   public:
+public:
     ClusterConflicts(const Fleet& fleet, ClusterId cluster);
 
     std::size_t size() const { return size_; }
@@ -41,7 +41,7 @@ class ClusterConflicts {
     /// Brokers that no step in place may take down: one of their partitions has no slack.
     const std::vector<bool>& barred() const { return barred_; }
 
-   private:
+private:
     std::size_t size_ = 0;
     std::size_t words_ = 0;
     std::vector<std::uint64_t> rows_;

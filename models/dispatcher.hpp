@@ -14,17 +14,19 @@ namespace rollcast::models {
 
 /// Admission state of every machine of a plan.
 ///
-/// A machine starts when: it is the next of its order (barrier: every earlier batch is released;
-/// quorum: the node before it is done; event-driven: any); none of its conflicts is held
-/// (event-driven only); a crew and a re-image slot are free; fewer than max_down brokers of its
-/// cluster are in a step; its step fits the change window. Free crews go by batch priority, then
-/// cluster, then place in the batch.
+/// A machine starts when: it is the next of its order (barrier: every earlier batch is done and no
+/// broker of the cluster is seen out of sync by itself; quorum: the node before it is done;
+/// event-driven: none of its conflicts is held and no other quorum node of its ensemble is in a
+/// step); a crew and a re-image slot are free; fewer than max_down brokers of its cluster are in a
+/// step; its step fits the change window. Free crews go by batch priority, then cluster, then place
+/// in the batch.
 ///
-/// The dispatcher sees only what it is told: `started` by itself, the rest as observed.
+/// The dispatcher sees only what it is told: it knows what it started, the rest as observed.
 class Dispatcher {
-   public:
+public:
     /// `conflicts`: one a cluster of the fleet, in cluster order. Both must outlive the dispatcher.
-    Dispatcher(const Case& a_case, const Plan& plan,
+    Dispatcher(const Case& a_case,
+               const Plan& plan,
                const std::vector<ClusterConflicts>& conflicts);
 
     /// Machines that may start at `now`, in order; they count as started on return. `wake_at` is
@@ -47,7 +49,7 @@ class Dispatcher {
     /// Given up: keeps blocking its neighbours, holds no crew and no slot.
     void lost(MachineId machine);
 
-    std::size_t waiting() const { return waiting_; }
+    std::size_t waiting() const { return pending_.size(); }
     std::size_t running() const { return running_; }
     /// True where a waiting machine's step fits no change window at all.
     bool window_too_short() const { return window_too_short_; }
@@ -55,15 +57,17 @@ class Dispatcher {
     std::uint32_t batch_of(MachineId machine) const { return entries_[entry_of_[machine]].batch; }
     bool planned(MachineId machine) const { return entry_of_[machine] != none; }
 
-   private:
+private:
     static constexpr std::uint32_t none = 0xffff'ffffU;
     enum class State : std::uint8_t { waiting, running, done, lost };
     struct Entry {
         MachineId machine;
         ClusterId cluster;
-        std::uint32_t broker = none;  // place in the cluster, none for a quorum node
+        std::uint32_t broker = none;  // place in the cluster; none for a quorum node's own machine
         std::uint32_t batch = 0;
-        std::uint32_t chain = none;   // quorum: entry that must be done before
+        std::uint32_t chain = none;  // quorum: the machine that must be done before
+        std::int32_t priority = 0;
+        bool quorum_node = false;
         bool barrier = false;
         bool holds_crew = false;
         bool holds_slot = false;
@@ -71,31 +75,39 @@ class Dispatcher {
         sim::Duration length{};  // nominal, for windows
     };
     struct ClusterState {
-        std::vector<std::uint64_t> held;  // bit set: brokers in a step or seen out of sync
-        std::vector<std::uint16_t> holds; // why: number of reasons, by broker
+        std::vector<std::uint64_t> held;  // bit set: brokers in a step, lost or out of sync
+        std::vector<std::uint8_t> holds;  // number of reasons, by broker
         std::vector<std::uint16_t> group_held;
+        std::vector<std::uint64_t> open_pairs;  // bit matrix: what a holds is released towards b
+        std::vector<bool> out_of_sync;          // seen so, by broker
         std::vector<std::uint32_t> batch_left;  // machines of each batch not done yet
         std::uint32_t open_batch = 0;
+        int seen_out = 0;
         int in_step = 0;
+        int quorum_in_step = 0;
+        bool changed = true;  // since its waiting machines were last looked at
     };
 
+    void add_cluster(const ClusterPlan& plan);
     bool admissible(const Entry& entry) const;
     bool conflict_free(const Entry& entry) const;
+    bool fits_window(const Entry& entry, sim::Instant now);
+    void begin(Entry& entry);
+    void leave_step(Entry& entry);
     void hold(ClusterId cluster, std::uint32_t broker);
     void release(ClusterId cluster, std::uint32_t broker);
+    Entry& entry_of(MachineId machine);
 
     const Case* case_;
     const std::vector<ClusterConflicts>* conflicts_;
     Gate gate_;
-    std::vector<Entry> entries_;        // in dispatch order
-    std::vector<std::uint32_t> pending_;  // indices of waiting entries, in dispatch order
+    DataDisk data_disk_;
+    std::vector<Entry> entries_;          // in dispatch order
+    std::vector<std::uint32_t> pending_;  // waiting entries, in dispatch order
     IdMap<MachineId, std::uint32_t> entry_of_;
-    std::vector<ClusterState> clusters_;
-    // Gate shared_partitions: pairs already released, a bit matrix a cluster; see dispatcher.cpp.
-    std::vector<std::vector<std::uint64_t>> open_pairs_;
+    IdMap<ClusterId, ClusterState> clusters_;
     int free_crews_ = 0;
     int free_slots_ = 0;
-    std::size_t waiting_ = 0;
     std::size_t running_ = 0;
     bool window_too_short_ = false;
     sim::Instant wake_at_ = sim::Instant::never();

@@ -9,25 +9,27 @@ namespace rollcast::models {
 using sim::ensure;
 
 int effective_floor(const Topic& topic) {
-    const int chosen = topic.isr_floor > 0  ? topic.isr_floor
-                       : topic.rf >= 3 ? std::max(topic.min_isr, 2)
-                                       : topic.min_isr;
+    const int chosen = topic.isr_floor > 0 ? topic.isr_floor
+                       : topic.rf >= 3     ? std::max(topic.min_isr, 2)
+                                           : topic.min_isr;
     return std::min(chosen, topic.rf);
 }
 
 std::string Fleet::partition_name(PartitionId p) const {
     const Partition& partition = tables_.partitions[p];
     const Topic& topic = tables_.topics[partition.topic];
-    return fmt::format("{}/{}-{}", tables_.clusters[topic.cluster].name, topic.name,
-                       partition.number);
+    return fmt::format(
+        "{}/{}-{}", tables_.clusters[topic.cluster].name, topic.name, partition.number);
 }
 
 namespace {
 
 /// Sets the contiguous range of a cluster's entities of one kind.
 template <class Id, class Entity>
-void index_by_cluster(const IdMap<Id, Entity>& entities, IdMap<ClusterId, Cluster>& clusters,
-                      std::uint32_t Cluster::* first, std::uint32_t Cluster::* count) {
+void index_by_cluster(const IdMap<Id, Entity>& entities,
+                      IdMap<ClusterId, Cluster>& clusters,
+                      std::uint32_t Cluster::*first,
+                      std::uint32_t Cluster::*count) {
     std::uint32_t at = 0;
     for (const ClusterId c : Range<ClusterId>(clusters.size())) {
         clusters[c].*first = at;
@@ -43,10 +45,8 @@ void index_machines(FleetTables& tables, IdMap<MachineId, Machine>& machines) {
         cluster.first_machine = static_cast<std::uint32_t>(machines.size());
         for (const BrokerId b : cluster.brokers()) {
             Broker& broker = tables.brokers[b];
-            broker.machine = machines.push_back({.name = broker.host,
-                                                 .cluster = c,
-                                                 .rack = broker.rack,
-                                                 .broker = b});
+            broker.machine = machines.push_back(
+                {.name = broker.host, .cluster = c, .rack = broker.rack, .broker = b});
         }
         for (const QuorumNodeId q : cluster.quorum()) {
             QuorumNode& node = tables.quorum_nodes[q];
@@ -57,10 +57,8 @@ void index_machines(FleetTables& tables, IdMap<MachineId, Machine>& machines) {
                 node.rack = host.rack;
                 machines[node.machine].quorum_node = q;
             } else {
-                node.machine = machines.push_back({.name = node.name,
-                                                   .cluster = c,
-                                                   .rack = node.rack,
-                                                   .quorum_node = q});
+                node.machine = machines.push_back(
+                    {.name = node.name, .cluster = c, .rack = node.rack, .quorum_node = q});
             }
         }
         cluster.machine_count = static_cast<std::uint32_t>(machines.size()) - cluster.first_machine;
@@ -86,16 +84,15 @@ void index_partitions(FleetTables& tables) {
         topic.first_partition = at;
         while (at < tables.partitions.size() && tables.partitions[PartitionId{at}].topic == t) {
             Partition& partition = tables.partitions[PartitionId{at}];
-            ensure(partition.rf >= 1 && partition.rf <= max_replication_factor,
-                   "1 <= RF <= 8");
+            ensure(partition.rf >= 1 && partition.rf <= max_replication_factor, "1 <= RF <= 8");
             ensure(partition.first_replica + partition.rf <= tables.replica_broker.size(),
                    "every replica has a broker");
             ensure(partition.isr >> partition.rf == 0, "the ISR is within the replicas");
             ensure(partition.leader < partition.rf, "the leader is a replica");
-            partition.min_isr = static_cast<std::uint8_t>(
-                std::min<int>(topic.min_isr, partition.rf));
-            partition.floor = static_cast<std::uint8_t>(
-                std::min<int>(effective_floor(topic), partition.rf));
+            partition.min_isr =
+                static_cast<std::uint8_t>(std::min<int>(topic.min_isr, partition.rf));
+            partition.floor =
+                static_cast<std::uint8_t>(std::min<int>(effective_floor(topic), partition.rf));
             ++at;
         }
         topic.partition_count = at - topic.first_partition;
@@ -147,9 +144,11 @@ void check_replicas(const FleetTables& tables) {
 Fleet make_fleet(FleetTables tables) {
     Fleet fleet;
     index_by_cluster(tables.racks, tables.clusters, &Cluster::first_rack, &Cluster::rack_count);
-    index_by_cluster(tables.brokers, tables.clusters, &Cluster::first_broker,
-                     &Cluster::broker_count);
-    index_by_cluster(tables.quorum_nodes, tables.clusters, &Cluster::first_quorum_node,
+    index_by_cluster(
+        tables.brokers, tables.clusters, &Cluster::first_broker, &Cluster::broker_count);
+    index_by_cluster(tables.quorum_nodes,
+                     tables.clusters,
+                     &Cluster::first_quorum_node,
                      &Cluster::quorum_node_count);
     index_by_cluster(tables.topics, tables.clusters, &Cluster::first_topic, &Cluster::topic_count);
     index_machines(tables, fleet.machines_);

@@ -139,11 +139,11 @@ struct Topic {
     ClusterId cluster;
     int rf = 3;
     int min_isr = 1;
-    int isr_floor = 0;       // 0 = default: max(min ISR, 2) where RF >= 3, else min ISR
-    bool accepted = false;   // its breaches are accepted: counted apart, never as safe
-    double acks_all = 1.0;   // share of written bytes whose producers use acks=all, 0..1
+    int isr_floor = 0;      // 0 = default: max(min ISR, 2) where RF >= 3, else min ISR
+    bool accepted = false;  // its breaches are accepted: counted apart, never as safe
+    double acks_all = 1.0;  // share of written bytes whose producers use acks=all, 0..1
     bool idempotent = true;
-    bool retries = true;     // false: an error at every leader move (kafka-semantics §3.1)
+    bool retries = true;             // false: an error at every leader move (kafka-semantics §3.1)
     double bytes_per_message = 0.0;  // mean record size, 0 = unknown
     std::uint32_t first_partition = 0, partition_count = 0;
 
@@ -161,10 +161,10 @@ struct Partition {
     std::uint32_t number = 0;
     std::uint32_t first_replica = 0;
     std::uint8_t rf = 0;
-    std::uint8_t floor = 0;        // filled by make_fleet from the topic
-    std::uint8_t min_isr = 0;      // effective: min(min.insync.replicas, RF) (kafka-semantics §1.4)
-    std::uint8_t isr = 0;          // at the start
-    std::int8_t leader = 0;        // slot at the start; -1 = none
+    std::uint8_t floor = 0;    // filled by make_fleet from the topic
+    std::uint8_t min_isr = 0;  // effective: min(min.insync.replicas, RF) (kafka-semantics §1.4)
+    std::uint8_t isr = 0;      // at the start
+    std::int8_t leader = 0;    // slot at the start; -1 = none
     std::int64_t write_bytes_per_s = 0;  // mean over the day
     std::int64_t stored_bytes = 0;       // of one replica
 };
@@ -204,7 +204,7 @@ struct FleetTables {
 /// Invariants: entities of a cluster are contiguous; replicas of a partition are on distinct
 /// brokers of its cluster; the ISR is within the replicas; 1 <= RF <= max_replication_factor.
 class Fleet {
-   public:
+public:
     const std::string& name() const { return tables_.name; }
     const IdMap<ClusterId, Cluster>& clusters() const { return tables_.clusters; }
     const IdMap<RackId, Rack>& racks() const { return tables_.racks; }
@@ -241,7 +241,7 @@ class Fleet {
     /// "cluster/topic-7", as an operator writes it.
     std::string partition_name(PartitionId p) const;
 
-   private:
+private:
     friend Fleet make_fleet(FleetTables tables);
     FleetTables tables_;
     IdMap<MachineId, Machine> machines_;

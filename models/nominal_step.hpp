@@ -30,8 +30,8 @@ struct CatchUp {
 /// Closed form of one broker's uncontended catch-up after being down for `down`, at `load` times
 /// the mean write rates: backlog / (capacity - live writes), capacity = the least of NIC, disks and
 /// throttle (kafka-semantics §4.5).
-CatchUp uncontended_catch_up(const Case& a_case, BrokerId broker, sim::Duration down,
-                             DataDisk data_disk, double load);
+CatchUp uncontended_catch_up(
+    const Case& a_case, BrokerId broker, sim::Duration down, DataDisk data_disk, double load);
 
 NominalStep nominal_step(const Case& a_case, MachineId machine, DataDisk data_disk);
 

@@ -26,7 +26,9 @@ Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options
 
 /// Runs one cluster of the plan alone, with the fleet-wide limits to itself. Exact where
 /// `Limits::couple_clusters` is false.
-Verdict simulate_cluster(const Case& a_case, const Plan& plan, ClusterId cluster,
+Verdict simulate_cluster(const Case& a_case,
+                         const Plan& plan,
+                         ClusterId cluster,
                          const RunOptions& options);
 
 /// The verdict of a fleet from those of its clusters, in cluster order.

@@ -39,18 +39,18 @@ struct SpreadDuration {
 
 /// Durations of the phases. Sources in kafka-semantics §10; "assumed" where it has none.
 struct StepTimes {
-    SpreadDuration preflight{sim::seconds(60), {}};                         // assumed
-    sim::Duration drain_base = sim::seconds(3);                             // §2.2, Kafka >= 1.1
-    sim::Duration drain_per_leader = sim::microseconds(150);                // §2.2
-    SpreadDuration shutdown{sim::seconds(5), {}};                           // §10, PR#3860
-    SpreadDuration baseline_checksum{sim::minutes(2), {}};                  // assumed
-    SpreadDuration reimage{sim::minutes(35), sim::minutes(75)};             // §10, assumed
-    SpreadDuration install{sim::minutes(5), sim::minutes(8)};               // assumed
-    SpreadDuration verify_checksum{sim::minutes(2), {}};                    // assumed
-    SpreadDuration start{sim::seconds(30), sim::seconds(60)};               // §10 log load
-    SpreadDuration quorum_sync{sim::seconds(60), {}};                       // §5.1, assumed
-    sim::Duration observe_delay = sim::seconds(15);                         // one scrape, assumed
-    SpreadDuration post_flight{sim::seconds(60), {}};                       // assumed
+    SpreadDuration preflight{sim::seconds(60), {}};              // assumed
+    sim::Duration drain_base = sim::seconds(3);                  // §2.2, Kafka >= 1.1
+    sim::Duration drain_per_leader = sim::microseconds(150);     // §2.2
+    SpreadDuration shutdown{sim::seconds(5), {}};                // §10, PR#3860
+    SpreadDuration baseline_checksum{sim::minutes(2), {}};       // assumed
+    SpreadDuration reimage{sim::minutes(35), sim::minutes(75)};  // §10, assumed
+    SpreadDuration install{sim::minutes(5), sim::minutes(8)};    // assumed
+    SpreadDuration verify_checksum{sim::minutes(2), {}};         // assumed
+    SpreadDuration start{sim::seconds(30), sim::seconds(60)};    // §10 log load
+    SpreadDuration quorum_sync{sim::seconds(60), {}};            // §5.1, assumed
+    sim::Duration observe_delay = sim::seconds(15);              // one scrape, assumed
+    SpreadDuration post_flight{sim::seconds(60), {}};            // assumed
     sim::Duration soak{};
 };
 

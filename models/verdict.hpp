@@ -15,19 +15,19 @@ namespace rollcast::models {
 
 /// The safety rules of architecture §6, in the order they are shown.
 enum class Rule : std::uint8_t {
-    min_isr,          // no partition under its ISR floor
-    leaderless,       // no partition without a leader after fencing
-    acked_loss,       // no acknowledged record lost
-    duplicates,       // no record twice
-    client_errors,    // no error reaches a producer's application
-    latency,          // produce and end-to-end latency
-    consumer_lag,     // no group behind its objective
-    headroom,         // disks, NICs and uplinks below their limit
-    quorum,           // quorum kept, controller there
-    data_signature,   // what was stored before is stored after
-    mixed_mode,       // old and new can talk; time limit kept
-    windows,          // steps inside their change windows
-    finished          // every machine migrated
+    min_isr,         // no partition under its ISR floor
+    leaderless,      // no partition without a leader after fencing
+    acked_loss,      // no acknowledged record lost
+    duplicates,      // no record twice
+    client_errors,   // no error reaches a producer's application
+    latency,         // produce and end-to-end latency
+    consumer_lag,    // no group behind its objective
+    headroom,        // disks, NICs and uplinks below their limit
+    quorum,          // quorum kept, controller there
+    data_signature,  // what was stored before is stored after
+    mixed_mode,      // old and new can talk; time limit kept
+    windows,         // steps inside their change windows
+    finished         // every machine migrated
 };
 inline constexpr int rule_count = 13;
 
@@ -84,8 +84,8 @@ struct Domain {
 /// floor.
 struct DomainExposure {
     Domain domain;
-    double seconds = 0.0;              // total time with at least one such partition
-    std::uint32_t peak_partitions = 0; // most such partitions at once
+    double seconds = 0.0;               // total time with at least one such partition
+    std::uint32_t peak_partitions = 0;  // most such partitions at once
     sim::Instant peak_at;
 };
 
@@ -117,11 +117,11 @@ struct ClusterTimes {
 /// Why a run stopped before every machine was migrated.
 enum class Unfinished : std::uint8_t {
     no,
-    machine_lost,        // a machine never returned and blocks what is left
-    never_rejoins,       // catch-up cannot converge (stability cliff)
-    blocked,             // what is left is never admitted
-    no_window,           // a step does not fit any change window
-    horizon              // the run's time limit
+    machine_lost,   // a machine never returned and blocks what is left
+    never_rejoins,  // catch-up cannot converge (stability cliff)
+    blocked,        // what is left is never admitted
+    no_window,      // a step does not fit any change window
+    horizon         // the run's time limit
 };
 
 /// What one run showed. Safe exactly when no rule is broken.

@@ -15,11 +15,13 @@ struct Span {
 
 /// Change windows. Empty = always open. A daily window may run over midnight.
 class Windows {
-   public:
+public:
     Windows() = default;
     /// `daily_from`, `daily_to`: times of day; equal = the whole day. `start_of_run`: the time of
     /// day at which runs start. Blackouts are in run time, any order.
-    Windows(sim::Duration daily_from, sim::Duration daily_to, sim::Duration start_of_run,
+    Windows(sim::Duration daily_from,
+            sim::Duration daily_to,
+            sim::Duration start_of_run,
             std::vector<Span> blackouts);
 
     bool always_open() const { return !limited_; }
@@ -33,7 +35,7 @@ class Windows {
     /// Opening and closing of the stretch that holds or follows `at`; {never, never} if none does.
     Span stretch_after(sim::Instant at) const;
 
-   private:
+private:
     bool limited_ = false;
     sim::Duration daily_from_{};
     sim::Duration daily_length_{};

@@ -18,7 +18,7 @@ struct CurveStep {
 ///
 /// Invariants: steps are sorted, the first is at midnight, multipliers are >= 0.
 class DailyCurve {
-   public:
+public:
     /// Constant load.
     DailyCurve();
     /// `start_of_run` is the time of day at which runs start. Throws ContractViolation where an
@@ -36,7 +36,7 @@ class DailyCurve {
     sim::Duration start_of_run() const { return start_of_run_; }
     const std::vector<CurveStep>& steps() const { return steps_; }
 
-   private:
+private:
     std::vector<CurveStep> steps_;
     std::vector<double> effective_at_step_;  // effective seconds from midnight to each step
     double effective_day_ = 86'400.0;

@@ -1,0 +1,275 @@
+#include "models/dispatcher.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "models/nominal_step.hpp"
+
+namespace rollcast::models {
+
+using sim::ensure;
+
+Dispatcher::Dispatcher(const Case& a_case,
+                       const Plan& plan,
+                       const std::vector<ClusterConflicts>& conflicts)
+    : case_(&a_case),
+      conflicts_(&conflicts),
+      gate_(plan.gate),
+      data_disk_(plan.data_disk),
+      entry_of_(a_case.fleet.machines().size(), none),
+      clusters_(a_case.fleet.clusters().size()),
+      free_crews_(a_case.limits.crews.value_or(std::numeric_limits<int>::max())),
+      free_slots_(a_case.limits.image_slots.value_or(std::numeric_limits<int>::max())) {
+    for (const ClusterPlan& cluster : plan.clusters) add_cluster(cluster);
+    std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+        return a.priority != b.priority ? a.priority < b.priority : a.cluster < b.cluster;
+    });
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+        ensure(entry_of_[entries_[i].machine] == none, "a plan names a machine once");
+        entry_of_[entries_[i].machine] = i;
+        pending_.push_back(i);
+    }
+}
+
+void Dispatcher::add_cluster(const ClusterPlan& plan) {
+    const Fleet& fleet = case_->fleet;
+    const Cluster& cluster = fleet.clusters().at(plan.cluster);
+    const ClusterConflicts& conflicts = (*conflicts_)[plan.cluster.index()];
+    ClusterState& state = clusters_[plan.cluster];
+    ensure(state.holds.empty(), "a plan names a cluster once");
+    state.held.assign(conflicts.words(), 0);
+    state.holds.assign(conflicts.size(), 0);
+    state.group_held.assign(conflicts.groups().size(), 0);
+    state.out_of_sync.assign(conflicts.size(), false);
+    if (gate_ == Gate::shared_partitions) {
+        state.open_pairs.assign(conflicts.size() * conflicts.words(), 0);
+    }
+    const auto entry_for = [&](MachineId m) {
+        const Machine& machine = fleet.machines().at(m);
+        ensure(machine.cluster == plan.cluster, "a machine belongs to the cluster of its batch");
+        Entry entry{.machine = m, .cluster = plan.cluster};
+        if (machine.broker.exists()) entry.broker = machine.broker.value - cluster.first_broker;
+        entry.quorum_node = machine.quorum_node.exists();
+        if (!case_->limits.windows.always_open()) {
+            entry.length = nominal_step(*case_, m, data_disk_).mean();
+        }
+        return entry;
+    };
+    for (std::uint32_t b = 0; b < plan.batches.size(); ++b) {
+        state.batch_left.push_back(static_cast<std::uint32_t>(plan.batches[b].machines.size()));
+        for (const MachineId m : plan.batches[b].machines) {
+            Entry entry = entry_for(m);
+            entry.batch = b;
+            entry.priority = plan.batches[b].priority;
+            entry.barrier = plan.start == Start::barrier;
+            entries_.push_back(entry);
+        }
+    }
+    std::uint32_t before = none;
+    for (const MachineId m : plan.quorum) {
+        Entry entry = entry_for(m);
+        entry.priority = plan.quorum_priority;
+        entry.chain = before;
+        before = m.value;
+        entries_.push_back(entry);
+    }
+    while (state.open_batch < state.batch_left.size() && state.batch_left[state.open_batch] == 0) {
+        ++state.open_batch;
+    }
+}
+
+bool Dispatcher::conflict_free(const Entry& entry) const {
+    const ClusterConflicts& conflicts = (*conflicts_)[entry.cluster.index()];
+    const ClusterState& state = clusters_[entry.cluster];
+    const std::uint32_t a = entry.broker;
+    if (conflicts.barred()[a] || state.out_of_sync[a]) return false;
+    const auto row = conflicts.row(a);
+    for (std::size_t w = 0; w < row.size(); ++w) {
+        std::uint64_t neighbours = row[w] & state.held[w];
+        if (neighbours == 0) continue;
+        if (gate_ == Gate::broker_in_sync) return false;
+        while (neighbours != 0) {
+            const std::size_t n = w * 64 + static_cast<std::size_t>(__builtin_ctzll(neighbours));
+            neighbours &= neighbours - 1;
+            const std::uint64_t open = state.open_pairs[n * conflicts.words() + a / 64];
+            if (((open >> (a % 64)) & 1U) == 0) return false;
+        }
+    }
+    for (const std::uint32_t g : conflicts.groups_of(a)) {
+        if (state.group_held[g] >= conflicts.groups()[g].slack) return false;
+    }
+    return true;
+}
+
+bool Dispatcher::admissible(const Entry& entry) const {
+    const ClusterState& state = clusters_[entry.cluster];
+    if (entry.chain != none && entries_[entry_of_[MachineId{entry.chain}]].state != State::done) {
+        return false;
+    }
+    if (entry.barrier) return entry.batch == state.open_batch && state.seen_out == 0;
+    if (entry.quorum_node && state.quorum_in_step > 0) return false;
+    if (entry.broker == none) return true;
+    if (case_->limits.max_down && state.in_step >= *case_->limits.max_down) return false;
+    return conflict_free(entry);
+}
+
+bool Dispatcher::fits_window(const Entry& entry, sim::Instant now) {
+    if (case_->limits.windows.always_open()) return true;
+    const sim::Instant start = case_->limits.windows.next_start(now, entry.length);
+    if (start == now) return true;
+    if (start == sim::Instant::never()) {
+        window_too_short_ = true;
+    } else {
+        wake_at_ = std::min(wake_at_, start);
+    }
+    return false;
+}
+
+std::vector<MachineId> Dispatcher::start_ready(sim::Instant now) {
+    std::vector<MachineId> started;
+    if (wake_at_ <= now) {
+        for (ClusterState& state : clusters_) state.changed = true;
+    }
+    wake_at_ = sim::Instant::never();
+    std::size_t kept = 0;
+    std::size_t at = 0;
+    for (; at < pending_.size() && free_crews_ > 0 && free_slots_ > 0; ++at) {
+        Entry& entry = entries_[pending_[at]];
+        if (clusters_[entry.cluster].changed && admissible(entry) && fits_window(entry, now)) {
+            begin(entry);
+            started.push_back(entry.machine);
+        } else {
+            pending_[kept++] = pending_[at];
+        }
+    }
+    const bool all_seen = at == pending_.size();
+    for (; at < pending_.size(); ++at) pending_[kept++] = pending_[at];
+    pending_.resize(kept);
+    if (all_seen && wake_at_ == sim::Instant::never()) {
+        for (ClusterState& state : clusters_) state.changed = false;
+    }
+    return started;
+}
+
+void Dispatcher::begin(Entry& entry) {
+    ClusterState& state = clusters_[entry.cluster];
+    entry.state = State::running;
+    entry.holds_crew = entry.holds_slot = true;
+    --free_crews_;
+    --free_slots_;
+    ++running_;
+    if (entry.quorum_node) ++state.quorum_in_step;
+    if (entry.broker == none) return;
+    ++state.in_step;
+    hold(entry.cluster, entry.broker);
+    if (gate_ == Gate::shared_partitions) {
+        const std::size_t words = (*conflicts_)[entry.cluster.index()].words();
+        std::fill_n(
+            state.open_pairs.begin() + static_cast<std::ptrdiff_t>(entry.broker * words), words, 0);
+    }
+}
+
+Dispatcher::Entry& Dispatcher::entry_of(MachineId machine) {
+    ensure(entry_of_.at(machine) != none, "the machine is part of the plan");
+    return entries_[entry_of_[machine]];
+}
+
+void Dispatcher::crew_free(MachineId machine) {
+    Entry& entry = entry_of(machine);
+    if (!entry.holds_crew) return;
+    entry.holds_crew = false;
+    ++free_crews_;
+}
+
+void Dispatcher::slot_free(MachineId machine) {
+    Entry& entry = entry_of(machine);
+    if (!entry.holds_slot) return;
+    entry.holds_slot = false;
+    ++free_slots_;
+}
+
+void Dispatcher::leave_step(Entry& entry) {
+    ClusterState& state = clusters_[entry.cluster];
+    crew_free(entry.machine);
+    slot_free(entry.machine);
+    --running_;
+    state.changed = true;
+    if (entry.broker != none) --state.in_step;
+}
+
+void Dispatcher::done(MachineId machine) {
+    Entry& entry = entry_of(machine);
+    ensure(entry.state == State::running, "only a running step can be done");
+    ClusterState& state = clusters_[entry.cluster];
+    leave_step(entry);
+    entry.state = State::done;
+    if (entry.quorum_node) --state.quorum_in_step;
+    if (entry.broker == none) return;
+    release(entry.cluster, entry.broker);
+    --state.batch_left[entry.batch];
+    while (state.open_batch < state.batch_left.size() && state.batch_left[state.open_batch] == 0) {
+        ++state.open_batch;
+    }
+}
+
+void Dispatcher::lost(MachineId machine) {
+    Entry& entry = entry_of(machine);
+    ensure(entry.state == State::running, "only a running step can be lost");
+    leave_step(entry);  // keeps its hold, its batch open and its quorum place taken
+    entry.state = State::lost;
+}
+
+void Dispatcher::released_towards(MachineId machine, BrokerId other) {
+    const Entry& entry = entry_of(machine);
+    if (gate_ != Gate::shared_partitions || entry.broker == none) return;
+    const ClusterConflicts& conflicts = (*conflicts_)[entry.cluster.index()];
+    const Cluster& cluster = case_->fleet.clusters()[entry.cluster];
+    const std::uint32_t b = other.value - cluster.first_broker;
+    ensure(b < conflicts.size(), "a machine is released towards a broker of its cluster");
+    ClusterState& state = clusters_[entry.cluster];
+    state.open_pairs[entry.broker * conflicts.words() + b / 64] |= std::uint64_t{1} << (b % 64);
+    state.changed = true;
+}
+
+void Dispatcher::seen_out_of_sync(BrokerId broker) {
+    const ClusterId c = case_->fleet.brokers()[broker].cluster;
+    ClusterState& state = clusters_[c];
+    if (state.holds.empty()) return;
+    const std::uint32_t b = broker.value - case_->fleet.clusters()[c].first_broker;
+    if (state.out_of_sync[b]) return;
+    state.out_of_sync[b] = true;
+    ++state.seen_out;
+    hold(c, b);
+}
+
+void Dispatcher::seen_in_sync(BrokerId broker) {
+    const ClusterId c = case_->fleet.brokers()[broker].cluster;
+    ClusterState& state = clusters_[c];
+    if (state.holds.empty()) return;
+    const std::uint32_t b = broker.value - case_->fleet.clusters()[c].first_broker;
+    if (!state.out_of_sync[b]) return;
+    state.out_of_sync[b] = false;
+    --state.seen_out;
+    state.changed = true;
+    release(c, b);
+}
+
+void Dispatcher::hold(ClusterId cluster, std::uint32_t broker) {
+    ClusterState& state = clusters_[cluster];
+    if (state.holds[broker]++ > 0) return;
+    state.held[broker / 64] |= std::uint64_t{1} << (broker % 64);
+    for (const std::uint32_t g : (*conflicts_)[cluster.index()].groups_of(broker)) {
+        ++state.group_held[g];
+    }
+}
+
+void Dispatcher::release(ClusterId cluster, std::uint32_t broker) {
+    ClusterState& state = clusters_[cluster];
+    if (--state.holds[broker] > 0) return;
+    state.held[broker / 64] &= ~(std::uint64_t{1} << (broker % 64));
+    for (const std::uint32_t g : (*conflicts_)[cluster.index()].groups_of(broker)) {
+        --state.group_held[g];
+    }
+}
+
+}  // namespace rollcast::models
