@@ -1,0 +1,56 @@
+// The one document that `--json` prints: the same fields, in the same order, for every command.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/case.hpp"
+#include "planner/planner.hpp"
+#include "report/numbers.hpp"
+
+namespace rollcast::report {
+
+/// Raised whenever a field changes its meaning or goes away; new fields do not count.
+inline constexpr int schema_version = 1;
+
+/// One input file and the SHA-256 of its bytes, as hexadecimal digits.
+struct Input {
+    std::string file;
+    std::string sha256;
+};
+
+/// What made a document: enough to make it again.
+struct Provenance {
+    std::string tool_version;
+    std::uint64_t seed = 1;
+    std::vector<Input> inputs;
+    std::string reproduce;     // the command line
+    bool repeatable = true;    // false: a time limit or a signal ended the work
+    bool interrupted = false;  // partial result
+};
+
+/// Document of a case that was only looked at.
+Json check_document(const models::Case& a_case,
+                    const std::vector<planner::Finding>& findings,
+                    bool ok,
+                    const Provenance& provenance);
+/// Document of one run of a plan.
+Json run_document(const models::Case& a_case,
+                  const models::Plan& plan,
+                  const models::Verdict& verdict,
+                  const std::vector<planner::Finding>& findings,
+                  const Provenance& provenance);
+/// Document of what the planner found.
+Json plan_document(const models::Case& a_case,
+                   const planner::PlanResult& result,
+                   const Provenance& provenance);
+
+/// Where the document came from; the last fields of each.
+Json provenance_json(const Provenance& provenance);
+
+/// Indented by two, UTF-8 as it is, with a final newline. Bytes that are no UTF-8 are replaced.
+std::string document_text(const Json& document);
+
+}  // namespace rollcast::report

@@ -1,0 +1,208 @@
+#include "report/names.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/words.hpp"
+
+namespace rollcast::report {
+
+using models::Rule;
+
+std::string machine_name(const models::Fleet& fleet, models::MachineId machine) {
+    return fleet.machines().at(machine).name;
+}
+
+std::string broker_name(const models::Fleet& fleet, models::BrokerId broker) {
+    return machine_name(fleet, fleet.brokers().at(broker).machine);
+}
+
+std::string rack_name(const models::Fleet& fleet, models::RackId rack) {
+    const models::Rack& found = fleet.racks().at(rack);
+    return cluster_name(fleet, found.cluster) + "/" + found.name;
+}
+
+std::string cluster_name(const models::Fleet& fleet, models::ClusterId cluster) {
+    return fleet.clusters().at(cluster).name;
+}
+
+std::string domain_name(const models::Fleet& fleet, const models::Domain& domain) {
+    switch (domain.kind) {
+        case models::DomainKind::rack:
+            return "rack " + rack_name(fleet, models::RackId{domain.index});
+        case models::DomainKind::broker:
+            return "broker " + broker_name(fleet, models::BrokerId{domain.index});
+        case models::DomainKind::log_dir: {
+            const models::LogDir& dir = fleet.log_dirs().at(models::LogDirId{domain.index});
+            return fmt::format("log dir {} of {}", dir.path, broker_name(fleet, dir.broker));
+        }
+    }
+    return "unknown domain";
+}
+
+std::string listed(const std::vector<std::string>& names, std::size_t most) {
+    std::string out;
+    for (std::size_t i = 0; i < std::min(most, names.size()); ++i) {
+        if (i > 0) out += i + 1 == names.size() ? " and " : ", ";
+        out += names[i];
+    }
+    if (names.size() > most) out += fmt::format(" and {} more", count_text(names.size() - most));
+    return out;
+}
+
+std::string_view rule_title(Rule rule) {
+    switch (rule) {
+        case Rule::min_isr:
+            return "min ISR";
+        case Rule::leaderless:
+            return "leaders";
+        case Rule::acked_loss:
+            return "acked records";
+        case Rule::duplicates:
+            return "duplicates";
+        case Rule::client_errors:
+            return "client errors";
+        case Rule::latency:
+            return "latency";
+        case Rule::consumer_lag:
+            return "consumer lag";
+        case Rule::headroom:
+            return "headroom";
+        case Rule::quorum:
+            return "quorum";
+        case Rule::data_signature:
+            return "data signature";
+        case Rule::mixed_mode:
+            return "mixed mode";
+        case Rule::windows:
+            return "change windows";
+        case Rule::finished:
+            return "finished";
+    }
+    return "unknown";
+}
+
+std::string_view rule_promise(Rule rule) {
+    switch (rule) {
+        case Rule::min_isr:
+            return "no partition under its ISR floor";
+        case Rule::leaderless:
+            return "every partition has a leader";
+        case Rule::acked_loss:
+            return "no acknowledged record is lost";
+        case Rule::duplicates:
+            return "no record is stored twice";
+        case Rule::client_errors:
+            return "no error reaches a producer";
+        case Rule::latency:
+            return "produce and end-to-end latency";
+        case Rule::consumer_lag:
+            return "no group behind its objective";
+        case Rule::headroom:
+            return "disks and networks below their limit";
+        case Rule::quorum:
+            return "every quorum and controller is there";
+        case Rule::data_signature:
+            return "what was stored before is stored after";
+        case Rule::mixed_mode:
+            return "old and new live side by side in time";
+        case Rule::windows:
+            return "every step inside its change window";
+        case Rule::finished:
+            return "every machine is migrated";
+    }
+    return "";
+}
+
+SubjectWords subject_words(Rule rule) {
+    switch (rule) {
+        case Rule::min_isr:
+        case Rule::leaderless:
+        case Rule::acked_loss:
+        case Rule::duplicates:
+        case Rule::client_errors:
+        case Rule::latency:
+            return {"partition", "partitions"};
+        case Rule::consumer_lag:
+            return {"consumer group", "consumer groups"};
+        case Rule::headroom:
+            return {"broker", "brokers"};
+        case Rule::quorum:
+        case Rule::mixed_mode:
+            return {"cluster", "clusters"};
+        case Rule::data_signature:
+        case Rule::windows:
+        case Rule::finished:
+            return {"machine", "machines"};
+    }
+    return {"subject", "subjects"};
+}
+
+std::string_view unfinished_text(models::Unfinished reason) {
+    switch (reason) {
+        case models::Unfinished::no:
+            return "every machine was migrated";
+        case models::Unfinished::machine_lost:
+            return "a machine never returned and blocks what is left";
+        case models::Unfinished::never_rejoins:
+            return "a broker never catches up: live writes fill its way in";
+        case models::Unfinished::blocked:
+            return "what is left is never admitted";
+        case models::Unfinished::no_window:
+            return "a step fits no change window";
+        case models::Unfinished::horizon:
+            return "the run was ended before the plan was";
+    }
+    return "";
+}
+
+std::string fault_text(const models::Fleet& fleet, const models::Fault& fault) {
+    const std::string lasting = " for " + duration_text(fault.duration);
+    switch (fault.kind) {
+        case models::FaultKind::broker_crash:
+            return broker_name(fleet, fault.broker) + " crashes, back after " +
+                   duration_text(fault.duration);
+        case models::FaultKind::broker_hang:
+            return broker_name(fleet, fault.broker) + " hangs" + lasting;
+        case models::FaultKind::rack_power_loss:
+            return "rack " + rack_name(fleet, fault.rack) + " without power" + lasting;
+        case models::FaultKind::slow_disk:
+            return fmt::format("disks of {} at {} of their rate{}",
+                               broker_name(fleet, fault.broker),
+                               percent_text(fault.factor),
+                               lasting);
+        case models::FaultKind::nic_degraded:
+            return fmt::format("network card of {} at {} of its rate{}",
+                               broker_name(fleet, fault.broker),
+                               percent_text(fault.factor),
+                               lasting);
+        case models::FaultKind::reimage_no_return:
+            return machine_name(fleet, fault.machine) + " never returns from its re-image";
+    }
+    return "unknown fault";
+}
+
+std::string cause_text(const models::Case& a_case, const models::Cause& cause) {
+    const models::Fleet& fleet = a_case.fleet;
+    const std::string broker =
+        cause.broker.exists() ? broker_name(fleet, cause.broker) : std::string("a broker");
+    switch (cause.kind) {
+        case models::Cause::Kind::initial_state:
+            return broker + " was out of the ISR before the run";
+        case models::Cause::Kind::step:
+            return fmt::format("{} entered its step (batch {})",
+                               cause.machine.exists() ? machine_name(fleet, cause.machine) : broker,
+                               cause.index + 1);
+        case models::Cause::Kind::left_isr:
+            return broker + " left the ISR";
+        case models::Cause::Kind::fault:
+            if (cause.index >= a_case.faults.size()) return "a fault struck";
+            return "fault: " + fault_text(fleet, a_case.faults[cause.index]);
+        case models::Cause::Kind::session_expired:
+            return broker + " was fenced: its session with the controller expired";
+    }
+    return "unknown cause";
+}
+
+}  // namespace rollcast::report

@@ -1,0 +1,30 @@
+// Numbers for JSON: rounded the same way everywhere, null where there is none.
+#pragma once
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/units.hpp"
+
+namespace rollcast::report {
+
+using Json = nlohmann::ordered_json;
+
+/// `value` to three decimals; null for NaN and infinities.
+inline Json json_number(double value) {
+    if (!std::isfinite(value)) return nullptr;
+    const double scaled = std::round(value * 1'000.0) / 1'000.0;
+    return std::isfinite(scaled) ? Json(scaled) : Json(value);
+}
+
+/// Seconds to the millisecond; null for never().
+inline Json json_seconds(sim::Duration duration) {
+    const std::int64_t ns = duration.count();
+    return static_cast<double>(ns / 1'000'000 + (ns % 1'000'000 >= 500'000 ? 1 : 0)) / 1'000.0;
+}
+inline Json json_seconds(sim::Instant at) {
+    return at == sim::Instant::never() ? Json(nullptr) : json_seconds(at.since_start());
+}
+
+}  // namespace rollcast::report
