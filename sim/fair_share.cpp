@@ -18,6 +18,9 @@ constexpr std::uint8_t forced = 4;     // found to saturate in this solve
 // After so many additions a running sum is formed again: keeps its error below 1e-12.
 constexpr std::uint32_t most_updates = 4'096;
 
+// Levels that are equal but for rounding must fall on one side of a bound: it lies this much lower.
+constexpr double same_level = 1.0 - 1e-9;
+
 constexpr std::uint32_t member(std::uint32_t flow, std::size_t place) {
     return flow << 3 | static_cast<std::uint32_t>(place);
 }
@@ -130,7 +133,7 @@ double FairShare::first_level_moved() const {
         lowest = std::min(lowest, resource.level);
         if ((resource.pending & tightened) != 0) lowest = std::min(lowest, saturation_bound(id));
     }
-    return lowest;
+    return lowest * same_level;
 }
 
 /// A lower bound of the level at which `id` would saturate if its flows kept their levels and the
