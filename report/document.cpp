@@ -20,7 +20,8 @@ Json case_json(const models::Case& a_case) {
 }
 
 std::string_view status_word(const Provenance& provenance) {
-    return provenance.interrupted ? "interrupted" : "complete";
+    if (provenance.interrupted) return "interrupted";
+    return provenance.repeatable ? "complete" : "time_limit";
 }
 
 /// Every document begins with this, so that the head of the file is the answer.

@@ -28,7 +28,7 @@ struct Provenance {
     std::vector<Input> inputs;
     std::string reproduce;     // the command line
     bool repeatable = true;    // false: a time limit or a signal ended the work
-    bool interrupted = false;  // partial result
+    bool interrupted = false;  // by a signal: partial result
 };
 
 /// Document of a case that was only looked at.

@@ -107,7 +107,7 @@ std::string broken_text(Rule rule, const models::RuleResult& result) {
         out += fmt::format(", {} of {} time", seconds_text(result.seconds), words.singular);
     }
     if (result.worst > 0 && !models::unit_of(rule).empty()) {
-        out += fmt::format(", worst {} {}", number_text(result.worst), models::unit_of(rule));
+        out += fmt::format(", at worst {} ({})", number_text(result.worst), models::unit_of(rule));
     }
     if (result.first) out += ", first at " + clock_text(result.first->at);
     return out;
@@ -119,7 +119,11 @@ std::string rules_text(const models::Verdict& verdict) {
         const auto rule = static_cast<Rule>(r);
         const models::RuleResult& result = verdict.rule(rule);
         std::string detail(rule_promise(rule));
-        if (result.broken()) detail = broken_text(rule, result);
+        if (result.broken()) {
+            const SubjectWords words = subject_words(rule);
+            detail = count_text(result.subjects, words.singular, words.plural);
+            if (result.first) detail += ", first at " + clock_text(result.first->at);
+        }
         if (result.answer == models::Answer::not_answered) detail += ": not answered";
         out +=
             wrapped(detail,

@@ -12,11 +12,10 @@ namespace rollcast::report {
 /// chain of causes, accepted breaches apart, totals and the N-1 margin.
 std::string verdict_text(const models::Case& a_case, const models::Verdict& verdict);
 
-/// One line a rule: answer, title, and its promise or what broke.
+/// One line a rule: answer, title, and its promise or how many broke it.
 std::string rules_text(const models::Verdict& verdict);
 
-/// One line a rule that is not answered is the same for every run: this is only what was broken,
-/// with the first breach and its causes. Empty where nothing was.
+/// Each broken rule with its totals, its first breach and the causes. Empty where none is broken.
 std::string breaches_text(const models::Case& a_case,
                           const std::vector<models::RuleResult>& results);
 
