@@ -24,6 +24,7 @@ struct ConflictGroup {
 /// constrain nothing. Replicas out of the ISR are no part of it (planner §1.1).
 class ClusterConflicts {
 public:
+    ClusterConflicts() = default;
     ClusterConflicts(const Fleet& fleet, ClusterId cluster);
 
     std::size_t size() const { return size_; }

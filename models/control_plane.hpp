@@ -1,0 +1,63 @@
+// Sessions, fencing, controller, elections, ISR and min ISR: written once, over any data plane.
+#pragma once
+
+#include "models/data_plane.hpp"
+#include "models/run_state.hpp"
+
+namespace rollcast::models {
+
+/// The cluster's own reactions. Each function is one event of the control plane; all work on `run`
+/// and tell `data` of what changed.
+///
+/// Reaction stops while the quorum is lost or a controller failover is under way: what should
+/// happen then is deferred until `reaction_returns` (kafka-semantics §2.3, §5.3, §5.4).
+class ControlPlane {
+public:
+    ControlPlane(RunState& run, DataPlane& data) : run_(run), data_(data) {}
+
+    /// True where the controller of `c` can act now; else the event is kept and comes again.
+    bool can_react(ClusterId c, const Event& event);
+
+    /// End of a controlled shutdown: leaders move, the broker leaves every ISR in which it is not
+    /// alone, whatever min ISR says (kafka-semantics §1.7).
+    void leave_cleanly(BrokerId b, const Cause& reason);
+    /// The process is gone without a word; its session goes on until it expires. `hung`: it will
+    /// go on where it was.
+    void die(BrokerId b, const Cause& reason, bool hung, bool page_cache_lost);
+    /// The session of a dead or hung broker has expired: ISR without it, new leaders.
+    void expire_session(BrokerId b);
+    /// The process is back: session, leadership of partitions that waited for it, fetching.
+    /// `wiped`: its disks are empty.
+    void register_broker(BrokerId b, bool wiped);
+    /// A hung process goes on: as before where its session still stands, else it registers anew.
+    void resume(BrokerId b);
+    /// Replicas that have caught up join their ISRs (kafka-semantics §1.3).
+    void expand(const std::vector<HostedReplica>& caught_up);
+    /// Followers that take less than is written leave their ISRs (kafka-semantics §1.2).
+    void evict_lagging(BrokerId b);
+    /// Preferred leader election for the brokers that have come back (kafka-semantics §2.4).
+    void return_leaders(ClusterId c);
+
+    /// A quorum node stops or is back in sync with its ensemble.
+    void quorum_node_stops(QuorumNodeId q);
+    void quorum_node_returns(QuorumNodeId q);
+    /// Quorum and controller of `c` work again: what was deferred is done.
+    void reaction_returns(ClusterId c, std::uint32_t version);
+
+private:
+    void apply(PartitionId p, PartitionState after);
+    void record_moves(PartitionId p, std::uint8_t before, std::uint8_t after);
+    void explain(Breach& breach, PartitionId p);
+    int elect(PartitionId p, std::uint8_t isr, int except) const;
+    void remove_from_isr(BrokerId b);
+    void pause_reaction(ClusterId c, sim::Duration length);
+    void controller_moves(BrokerId gone);
+    ClusterState& cluster_of(BrokerId b) {
+        return run_.clusters[run_.fleet().brokers()[b].cluster];
+    }
+
+    RunState& run_;
+    DataPlane& data_;
+};
+
+}  // namespace rollcast::models

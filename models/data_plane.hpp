@@ -1,0 +1,60 @@
+// What the control plane needs from whatever moves the bytes. Two fidelities can stand behind it;
+// sessions, elections, ISR and min ISR are written once, above it.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/run_state.hpp"
+
+namespace rollcast::models {
+
+/// Moves records between leaders and followers.
+///
+/// It is told of every change of a partition and of every broker that stops or starts to fetch, and
+/// answers when a replica has caught up. Changes are taken in at once and take effect at
+/// `settle`, which the world calls after each event.
+class DataPlane {
+public:
+    DataPlane() = default;
+    virtual ~DataPlane() = default;
+    virtual std::unique_ptr<DataPlane> clone() const = 0;
+    /// Takes over the state of `other`, of the same kind, into the storage that is there.
+    virtual void assign(const DataPlane& other) = 0;
+
+    /// Leader or ISR of `p` changed; `run` holds the new state.
+    virtual void partition_changed(const RunState& run,
+                                   PartitionId p,
+                                   const PartitionState& before) = 0;
+    /// `b` stops to fetch and to serve. Its in-sync replicas end where they are now.
+    virtual void broker_stops(const RunState& run, BrokerId b) = 0;
+    /// `b` fetches again from the leaders of its replicas; `wiped`: its disks are empty.
+    virtual void broker_starts(const RunState& run, BrokerId b, bool wiped) = 0;
+    /// Disks or network of `b` run at these shares of their rates from now on.
+    virtual void rates_change(const RunState& run, BrokerId b, double disks, double network) = 0;
+    /// The load of every broker moved with the daily curve.
+    virtual void curve_changes(const RunState& run) = 0;
+    /// The replicas of `b` that were overloaded too long have left their ISRs.
+    virtual void followers_evicted(const RunState& run, BrokerId b) = 0;
+
+    /// A `catch_up` event of broker `b` is due: appends the replicas that have caught up by now.
+    virtual void collect_caught_up(const RunState& run,
+                                   BrokerId b,
+                                   std::uint32_t version,
+                                   std::vector<HostedReplica>& caught_up) = 0;
+    /// Re-solves what moved and schedules what is due next.
+    virtual void settle(RunState& run) = 0;
+
+    /// True while `b` takes less than is written to it.
+    virtual bool overloaded(const RunState& run, BrokerId b) const = 0;
+    /// Bytes fetched so far by replicas out of their ISR.
+    virtual double catch_up_bytes() const = 0;
+    /// True where some replica that fetches can never catch up at the rates of now.
+    virtual bool stuck(const RunState& run) const = 0;
+
+protected:
+    DataPlane(const DataPlane&) = default;
+    DataPlane& operator=(const DataPlane&) = default;
+};
+
+}  // namespace rollcast::models

@@ -1,0 +1,50 @@
+#include "models/detection.hpp"
+
+#include <algorithm>
+
+#include "models/capacity.hpp"
+
+namespace rollcast::models {
+
+sim::Duration detection_delay(const RunState& run, BrokerId broker) {
+    const Cluster& cluster = run.fleet().clusters()[run.fleet().brokers()[broker].cluster];
+    const ClusterConfig& config = cluster.config;
+    const std::int64_t interval = config.heartbeat_interval.count();
+    sim::RandomStream random{
+        run.options.seed, broker.value, sim::Draw::detection, run.brokers[broker].detections};
+    const auto spread = [&](std::int64_t width) {
+        if (width <= 0) return std::int64_t{0};
+        return run.options.sampled
+                   ? static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(width)))
+                   : width / 2;
+    };
+    if (cluster.quorum_kind == QuorumKind::kraft) {
+        return sim::Duration{config.session_timeout.count() - spread(interval)};
+    }
+    const std::int64_t tick = config.zookeeper_tick.count();
+    const std::int64_t session = std::clamp(config.session_timeout.count(), 2 * tick, 20 * tick);
+    return sim::Duration{session - spread(std::min(interval, session)) + spread(tick)};
+}
+
+sim::Duration log_recovery_time(const Fleet& fleet, BrokerId broker) {
+    constexpr double half_segment = 0.5 * 1024.0 * 1024.0 * 1024.0;
+    constexpr double thread_rate = 42.0 * 1024.0 * 1024.0;
+    const Broker& the_broker = fleet.brokers()[broker];
+    const int threads = fleet.clusters()[the_broker.cluster].config.recovery_threads_per_dir;
+    const auto dirs = the_broker.log_dirs();
+    std::vector<double> unflushed(dirs.size(), 0.0);
+    for (const HostedReplica& replica : fleet.hosted(broker)) {
+        const LogDirId dir = fleet.replica_dirs(replica.partition)[replica.slot];
+        unflushed[dir.value - dirs.front().value] += std::min(
+            half_segment, static_cast<double>(fleet.partitions()[replica.partition].stored_bytes));
+    }
+    double longest = 0.0;
+    for (const LogDirId dir : dirs) {
+        const double rate =
+            std::min(threads * thread_rate, as_capacity(fleet.log_dirs()[dir].read_rate));
+        longest = std::max(longest, unflushed[dir.value - dirs.front().value] / rate);
+    }
+    return sim::ceil_seconds(longest);
+}
+
+}  // namespace rollcast::models

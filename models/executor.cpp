@@ -1,0 +1,343 @@
+#include "models/executor.hpp"
+
+#include <algorithm>
+
+#include "models/nominal_step.hpp"
+
+namespace rollcast::models {
+
+namespace {
+
+std::vector<ClusterConflicts> conflicts_of(const Scope& scope) {
+    std::vector<ClusterConflicts> conflicts(scope.fleet->clusters().size());
+    for (const ClusterId c : scope.clusters()) {
+        conflicts[c.index()] = ClusterConflicts(*scope.fleet, c);
+    }
+    return conflicts;
+}
+
+Plan part_of(const Plan& plan, const Scope& scope) {
+    Plan part = plan;
+    std::erase_if(part.clusters, [&](const ClusterPlan& c) { return !scope.holds(c.cluster); });
+    return part;
+}
+
+/// What follows a phase on a machine with or without a broker.
+StepPhase next_phase(StepPhase phase, bool broker) {
+    switch (phase) {
+        case StepPhase::preflight:
+            return broker ? StepPhase::leader_drain : StepPhase::shutdown;
+        case StepPhase::shutdown:
+            return broker ? StepPhase::baseline_checksum : StepPhase::reimage;
+        case StepPhase::install:
+            return broker ? StepPhase::verify_checksum : StepPhase::start;
+        default:
+            return static_cast<StepPhase>(static_cast<int>(phase) + 1);
+    }
+}
+
+}  // namespace
+
+Executor::Executor(const RunState& run, const Plan& plan)
+    : conflicts_(std::make_shared<const std::vector<ClusterConflicts>>(conflicts_of(run.scope))),
+      data_disk_(plan.data_disk),
+      gate_(plan.gate),
+      dispatcher_(*run.a_case, part_of(plan, run.scope), *conflicts_),
+      steps_(run.scope.machines()),
+      shared_out_(run.scope.clusters()) {
+    for (const MachineId m : run.scope.machines()) steps_[m].times.machine = m;
+    if (gate_ != Gate::shared_partitions) return;
+    for (const ClusterId c : run.scope.clusters()) {
+        const std::size_t n = run.fleet().clusters()[c].broker_count;
+        shared_out_[c].assign(n * n, 0);
+    }
+}
+
+void Executor::dispatch(RunState& run) {
+    if (!dispatch_due_) return;
+    dispatch_due_ = false;
+    for (const MachineId m : dispatcher_.start_ready(run.now)) {
+        Step& step = steps_[m];
+        step.times.start = run.now;
+        step.times.batch = dispatcher_.batch_of(m);
+        const sim::Duration patience =
+            run.a_case->step_timeout + 2 * nominal_step(*run.a_case, m, data_disk_).catch_up_mean;
+        run.schedule(patience, {.kind = EventKind::step_times_out, .entity = m.value});
+        enter(run, m, StepPhase::preflight);
+    }
+    const sim::Instant wake = dispatcher_.wake_at();
+    if (wake == sim::Instant::never() || wake == wake_scheduled_) return;
+    wake_scheduled_ = wake;
+    run.schedule(wake, {.kind = EventKind::window_opens});
+}
+
+sim::Duration Executor::length_of(const RunState& run, MachineId m, StepPhase phase) const {
+    const StepTimes& times = run.a_case->step;
+    const auto drawn = [&](const SpreadDuration& duration) {
+        return run.draw(duration,
+                        m.value,
+                        sim::Draw::step_phase,
+                        static_cast<std::uint32_t>(phase) + 32 * steps_[m].restarts);
+    };
+    switch (phase) {
+        case StepPhase::preflight:
+            return drawn(times.preflight);
+        case StepPhase::shutdown:
+            return drawn(times.shutdown);
+        case StepPhase::baseline_checksum:
+            return drawn(times.baseline_checksum);
+        case StepPhase::reimage:
+            return drawn(times.reimage);
+        case StepPhase::install:
+            return drawn(times.install);
+        case StepPhase::verify_checksum:
+            return drawn(times.verify_checksum);
+        case StepPhase::start:
+            return drawn(times.start);
+        case StepPhase::observe:
+            return times.observe_delay;
+        case StepPhase::post_flight:
+            return drawn(times.post_flight);
+        case StepPhase::soak:
+            return times.soak;
+        case StepPhase::leader_drain: {
+            std::int64_t led = 0;
+            const BrokerId b = run.fleet().machines()[m].broker;
+            for (const HostedReplica& replica : run.fleet().hosted(b)) {
+                led += run.partitions[replica.partition].leader == static_cast<int>(replica.slot);
+            }
+            return times.drain_base + led * times.drain_per_leader;
+        }
+        default:
+            return {};
+    }
+}
+
+void Executor::enter(RunState& run, MachineId m, StepPhase phase) {
+    Step& step = steps_[m];
+    step.phase = phase;
+    step.times.reached = phase;
+    ++step.version;
+    entered_.emplace_back(m, phase);
+    if (phase == StepPhase::catch_up || phase == StepPhase::done) return;
+    if (phase == StepPhase::reimage && step.never_returns) return;
+    run.schedule(length_of(run, m, phase),
+                 {.kind = EventKind::phase_ends, .entity = m.value, .version = step.version});
+}
+
+void Executor::phase_ends(RunState& run, ControlPlane& control, const Event& event) {
+    const MachineId m{event.entity};
+    Step& step = steps_[m];
+    if (step.version != event.version || step.phase == StepPhase::lost) return;
+    if (!leave(run, control, m, event)) return;
+    const Machine& machine = run.fleet().machines()[m];
+    const StepPhase next = next_phase(step.phase, machine.broker.exists());
+    enter(run, m, next);
+    if (next == StepPhase::done) finish(run, control, m);
+    if (next == StepPhase::catch_up && machine.broker.exists()) {
+        check_in_sync(run, machine.broker);
+    }
+}
+
+/// What the end of a phase brings about; false where the cluster cannot do its part now, so that
+/// the event comes again.
+bool Executor::leave(RunState& run, ControlPlane& control, MachineId m, const Event& event) {
+    const Machine& machine = run.fleet().machines()[m];
+    switch (steps_[m].phase) {
+        case StepPhase::leader_drain:
+            return stop_broker(run, control, m, event);
+        case StepPhase::shutdown:
+            if (machine.quorum_node.exists()) control.quorum_node_stops(machine.quorum_node);
+            if (!machine.broker.exists()) steps_[m].times.stopped = run.now;
+            return true;
+        case StepPhase::reimage:
+            dispatcher_.slot_free(m);
+            dispatch_due_ = true;
+            return true;
+        case StepPhase::start:
+            return come_back(run, control, m, event);
+        default:
+            return true;
+    }
+}
+
+bool Executor::stop_broker(RunState& run, ControlPlane& control, MachineId m, const Event& event) {
+    const Machine& machine = run.fleet().machines()[m];
+    if (run.brokers[machine.broker].process == BrokerState::Process::up) {
+        if (!control.can_react(machine.cluster, event)) return false;
+        control.leave_cleanly(machine.broker,
+                              {.kind = Cause::Kind::step,
+                               .at = steps_[m].times.start,
+                               .machine = m,
+                               .broker = machine.broker,
+                               .index = steps_[m].times.batch});
+    }
+    steps_[m].times.stopped = run.now;
+    return true;
+}
+
+bool Executor::come_back(RunState& run, ControlPlane& control, MachineId m, const Event& event) {
+    const Machine& machine = run.fleet().machines()[m];
+    if (machine.broker.exists()) {
+        if (!control.can_react(machine.cluster, event)) return false;
+        control.register_broker(machine.broker, data_disk_ == DataDisk::wipe);
+    }
+    steps_[m].times.registered = run.now;
+    dispatcher_.crew_free(m);
+    dispatch_due_ = true;
+    if (machine.quorum_node.exists()) {
+        steps_[m].quorum_synced = false;
+        run.schedule(
+            run.draw(
+                run.a_case->step.quorum_sync, m.value, sim::Draw::restart_time, steps_[m].restarts),
+            {.kind = EventKind::quorum_node_back, .entity = machine.quorum_node.value});
+    }
+    return true;
+}
+
+void Executor::quorum_node_back(RunState& run, QuorumNodeId q) {
+    const MachineId m = run.fleet().quorum_nodes()[q].machine;
+    Step& step = steps_[m];
+    step.quorum_synced = true;
+    if (step.phase != StepPhase::catch_up) return;
+    const BrokerId b = run.fleet().machines()[m].broker;
+    if (b.exists()) {
+        check_in_sync(run, b);
+        return;
+    }
+    step.times.in_sync = run.now;
+    enter(run, m, StepPhase::observe);
+}
+
+void Executor::check_in_sync(RunState& run, BrokerId b) {
+    const MachineId m = run.fleet().brokers()[b].machine;
+    const BrokerState& broker = run.brokers[b];
+    Step& step = steps_[m];
+    if (broker.process != BrokerState::Process::up || broker.out_of_isr > 0) return;
+    ClusterState& cluster = run.clusters[run.fleet().brokers()[b].cluster];
+    const ClusterConfig& config = run.fleet().clusters()[run.fleet().brokers()[b].cluster].config;
+    if (config.auto_leader_rebalance && !cluster.returned.empty() &&
+        !cluster.leaders_return_scheduled) {
+        // The controller looks every leader.imbalance.check.interval, from its start on
+        // (kafka-semantics §2.4); the start of the run stands for that start.
+        const std::int64_t interval = config.leader_imbalance_check.count();
+        const std::int64_t next = (run.now.count() / interval + 1) * interval;
+        cluster.leaders_return_scheduled = true;
+        run.schedule(
+            sim::Instant{sim::Duration{next}},
+            {.kind = EventKind::leaders_return, .entity = run.fleet().brokers()[b].cluster.value});
+    }
+    if (step.phase == StepPhase::catch_up && step.quorum_synced) {
+        step.times.in_sync = run.now;
+        enter(run, m, StepPhase::observe);
+    } else if (!holds_down(m)) {
+        run.schedule(run.a_case->step.observe_delay,
+                     {.kind = EventKind::seen_back, .entity = b.value, .version = broker.version});
+    }
+}
+
+void Executor::finish(RunState& run, ControlPlane& control, MachineId m) {
+    steps_[m].times.end = run.now;
+    dispatcher_.done(m);
+    dispatch_due_ = true;
+    const ClusterId c = run.fleet().machines()[m].cluster;
+    if (!run.fleet().clusters()[c].config.auto_leader_rebalance &&
+        !run.clusters[c].returned.empty()) {
+        control.return_leaders(c);  // the orchestrator asks for the election itself
+    }
+}
+
+void Executor::step_times_out(RunState& run, const DataPlane& data, const Event& event) {
+    const MachineId m{event.entity};
+    Step& step = steps_[m];
+    if (step.phase == StepPhase::done || step.phase == StepPhase::lost) return;
+    if (step.phase == StepPhase::catch_up && data.stuck(run)) never_rejoined_ = true;
+    step.phase = StepPhase::lost;
+    entered_.emplace_back(m, StepPhase::lost);
+    ++step.version;
+    dispatcher_.lost(m);
+    dispatch_due_ = true;
+}
+
+std::uint32_t& Executor::shared_out(const RunState& run, BrokerId a, BrokerId b) {
+    const ClusterId c = run.fleet().brokers()[a].cluster;
+    const Cluster& cluster = run.fleet().clusters()[c];
+    return shared_out_[c][std::size_t{a.value - cluster.first_broker} * cluster.broker_count +
+                          (b.value - cluster.first_broker)];
+}
+
+void Executor::isr_moved(RunState& run, const std::vector<IsrMove>& moves) {
+    for (const IsrMove& move : moves) {
+        const auto replicas = run.fleet().replicas(move.partition);
+        const BrokerId a = replicas[move.slot];
+        for (const BrokerId b : replicas) {
+            if (a == b) continue;
+            std::uint32_t& count = shared_out(run, a, b);
+            if (!move.joined) {
+                ++count;
+            } else if (count > 0 && --count == 0) {
+                run.schedule(run.a_case->step.observe_delay,
+                             {.kind = EventKind::pair_released,
+                              .entity = run.fleet().brokers()[a].machine.value,
+                              .extra = b.value});
+            }
+        }
+    }
+}
+
+void Executor::pair_released(const RunState& run, const Event& event) {
+    const MachineId m{event.entity};
+    const BrokerId other{event.extra};
+    const StepPhase phase = steps_[m].phase;
+    if (phase == StepPhase::waiting || phase == StepPhase::done || holds_down(m)) return;
+    if (shared_out(run, run.fleet().machines()[m].broker, other) > 0) return;
+    dispatcher_.released_towards(m, other);
+    dispatch_due_ = true;
+}
+
+void Executor::seen_out(BrokerId b) { dispatcher_.seen_out_of_sync(b); }
+
+void Executor::seen_back(RunState& run, BrokerId b) {
+    if (run.brokers[b].out_of_isr > 0) return;
+    dispatcher_.seen_in_sync(b);
+    dispatch_due_ = true;
+}
+
+void Executor::process_died(RunState& run, BrokerId b) {
+    const MachineId m = run.fleet().brokers()[b].machine;
+    const StepPhase phase = steps_[m].phase;
+    if (phase < StepPhase::catch_up || phase > StepPhase::soak) return;
+    steps_[m].times.in_sync = sim::Instant::never();
+    enter(run, m, StepPhase::catch_up);
+}
+
+bool Executor::holds_down(MachineId m) const {
+    const StepPhase phase = steps_[m].phase;
+    return (phase >= StepPhase::shutdown && phase <= StepPhase::start) || phase == StepPhase::lost;
+}
+
+void Executor::power_lost(MachineId m) {
+    if (steps_[m].phase >= StepPhase::shutdown && steps_[m].phase <= StepPhase::start) {
+        ++steps_[m].version;
+    }
+}
+
+void Executor::power_returns(RunState& run, MachineId m) {
+    if (steps_[m].phase < StepPhase::shutdown || steps_[m].phase > StepPhase::start) return;
+    ++steps_[m].restarts;
+    enter(run, m, steps_[m].phase);
+}
+
+std::vector<std::pair<MachineId, StepPhase>> Executor::take_entered() {
+    return std::exchange(entered_, {});
+}
+
+sim::Instant Executor::last_end() const {
+    sim::Instant last{};
+    for (const Step& step : steps_) {
+        if (step.times.end != sim::Instant::never()) last = std::max(last, step.times.end);
+    }
+    return last;
+}
+
+}  // namespace rollcast::models

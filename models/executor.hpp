@@ -1,0 +1,90 @@
+// The orchestrator: walks machines through their steps, in the order of a plan, seeing what a real
+// one sees, with its delay.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/control_plane.hpp"
+#include "models/dispatcher.hpp"
+
+namespace rollcast::models {
+
+/// Runs one plan over a scope. Each member is one event; `dispatch` starts what may start.
+class Executor {
+public:
+    Executor(const RunState& run, const Plan& plan);
+
+    /// Starts every machine that may start now.
+    void dispatch(RunState& run);
+    void phase_ends(RunState& run, ControlPlane& control, const Event& event);
+    void step_times_out(RunState& run, const DataPlane& data, const Event& event);
+    void quorum_node_back(RunState& run, QuorumNodeId q);
+    /// The broker of a machine may be wholly back in sync: its step goes on if so.
+    void check_in_sync(RunState& run, BrokerId b);
+    /// Gate shared_partitions: replicas left or joined their ISRs, which may release neighbours.
+    void isr_moved(RunState& run, const std::vector<IsrMove>& moves);
+    void pair_released(const RunState& run, const Event& event);
+    void seen_out(BrokerId b);
+    void seen_back(RunState& run, BrokerId b);
+
+    /// The process of `b` died on its own.
+    void process_died(RunState& run, BrokerId b);
+    /// `m` lost power in the middle of a step; `power_returns` begins the interrupted phase again.
+    void power_lost(MachineId m);
+    void power_returns(RunState& run, MachineId m);
+    /// The next re-image of `m` will not end.
+    void never_return(MachineId m) { steps_[m].never_returns = true; }
+
+    /// True while the step of `m` holds its machine down, so that a process cannot start by itself.
+    bool holds_down(MachineId m) const;
+    StepPhase phase(MachineId m) const { return steps_[m].phase; }
+    std::size_t running() const { return dispatcher_.running(); }
+    std::size_t waiting() const { return dispatcher_.waiting(); }
+    std::uint32_t batch_of(MachineId m) const { return dispatcher_.batch_of(m); }
+    bool planned(MachineId m) const { return dispatcher_.planned(m); }
+
+    /// Machines that entered `phase` since the last call, for faults that wait for that.
+    std::vector<std::pair<MachineId, StepPhase>> take_entered();
+
+    /// A change window has opened.
+    void window_opened() { dispatch_due_ = true; }
+
+    /// Writes machine and cluster times, and the rules on windows, mixed mode and completion.
+    void close(RunState& run, Verdict& verdict, bool cut_short) const;
+    /// End of the last step so far; the start of the run if none has ended.
+    sim::Instant last_end() const;
+
+private:
+    struct Step {
+        StepPhase phase = StepPhase::waiting;
+        std::uint32_t version = 0;
+        std::uint32_t restarts = 0;  // phases begun again: the occurrence of the next draw
+        bool never_returns = false;
+        bool quorum_synced = true;
+        MachineTimes times;
+    };
+
+    void enter(RunState& run, MachineId m, StepPhase phase);
+    sim::Duration length_of(const RunState& run, MachineId m, StepPhase phase) const;
+    bool leave(RunState& run, ControlPlane& control, MachineId m, const Event& event);
+    bool stop_broker(RunState& run, ControlPlane& control, MachineId m, const Event& event);
+    bool come_back(RunState& run, ControlPlane& control, MachineId m, const Event& event);
+    void finish(RunState& run, ControlPlane& control, MachineId m);
+    std::uint32_t& shared_out(const RunState& run, BrokerId a, BrokerId b);
+
+    std::shared_ptr<const std::vector<ClusterConflicts>> conflicts_;  // never changes
+    DataDisk data_disk_;
+    Gate gate_;
+    Dispatcher dispatcher_;
+    ScopeMap<MachineId, Step> steps_;
+    std::vector<std::pair<MachineId, StepPhase>> entered_;
+    // Gate shared_partitions: partitions shared by two brokers of a cluster that the first keeps
+    // below full, by (place x size + place).
+    ScopeMap<ClusterId, std::vector<std::uint32_t>> shared_out_;
+    bool dispatch_due_ = true;
+    bool never_rejoined_ = false;
+    sim::Instant wake_scheduled_ = sim::Instant::never();
+};
+
+}  // namespace rollcast::models

@@ -1,0 +1,85 @@
+// What the orchestrator contributes to a verdict: times, and the rules on windows, mixed mode and
+// completion.
+#include <algorithm>
+
+#include "models/executor.hpp"
+
+namespace rollcast::models {
+
+namespace {
+
+void judge_window(RunState& run, const MachineTimes& times) {
+    const Windows& windows = run.a_case->limits.windows;
+    if (windows.always_open() || times.start == sim::Instant::never()) return;
+    const sim::Instant end = times.end == sim::Instant::never() ? run.now : times.end;
+    const sim::Instant closes = windows.stretch_after(times.start).to;
+    if (end <= closes) return;
+    Tally& tally = run.safety.tally(Rule::windows);
+    ++tally.subjects;
+    tally.closed_seconds += sim::to_seconds(end - closes);
+    tally.note(sim::to_seconds(end - closes), end);
+    if (tally.begin(closes)) {
+        tally.first->cluster = run.fleet().machines()[times.machine].cluster;
+        tally.first->causes.push_back({.kind = Cause::Kind::step,
+                                       .at = times.start,
+                                       .machine = times.machine,
+                                       .index = times.batch});
+    }
+}
+
+void judge_mixed_mode(RunState& run, const ClusterTimes& times) {
+    const auto& limit = run.a_case->limits.mixed_version_limit;
+    if (!limit || times.first_start == sim::Instant::never()) return;
+    const sim::Instant end = times.last_end == sim::Instant::never() ? run.now : times.last_end;
+    const sim::Duration span = end - times.first_start;
+    if (span <= *limit) return;
+    Tally& tally = run.safety.tally(Rule::mixed_mode);
+    ++tally.subjects;
+    tally.closed_seconds += sim::to_seconds(span - *limit);
+    tally.note(sim::to_seconds(span - *limit), end);
+    if (tally.begin(times.first_start + *limit)) tally.first->cluster = times.cluster;
+}
+
+}  // namespace
+
+void Executor::close(RunState& run, Verdict& verdict, bool cut_short) const {
+    std::uint64_t left = 0;
+    std::uint64_t lost = 0;
+    for (const ClusterId c : run.scope.clusters()) {
+        ClusterTimes cluster{.cluster = c, .trace_hash = run.trace[c].value()};
+        bool whole = true;
+        sim::Instant last{};
+        for (const MachineId m : run.fleet().clusters()[c].machines()) {
+            const MachineTimes& times = steps_[m].times;
+            MachineTimes shown = times;
+            shown.reached = steps_[m].phase;
+            verdict.machines.push_back(shown);
+            if (!planned(m)) continue;
+            judge_window(run, times);
+            cluster.first_start = std::min(cluster.first_start, times.start);
+            if (times.end == sim::Instant::never()) {
+                whole = false;
+                ++left;
+                if (steps_[m].phase == StepPhase::lost) ++lost;
+                Tally& tally = run.safety.tally(Rule::finished);
+                ++tally.subjects;
+                if (tally.begin(run.now)) tally.first->cluster = c;
+            } else {
+                last = std::max(last, times.end);
+            }
+        }
+        if (whole && cluster.first_start != sim::Instant::never()) cluster.last_end = last;
+        judge_mixed_mode(run, cluster);
+        verdict.clusters.push_back(cluster);
+    }
+    run.safety.tally(Rule::finished).note(static_cast<double>(left), run.now);
+    verdict.makespan = (left == 0 ? last_end() : run.now).since_start();
+    if (left == 0) return;
+    verdict.unfinished = cut_short                        ? Unfinished::horizon
+                         : never_rejoined_                ? Unfinished::never_rejoins
+                         : lost > 0                       ? Unfinished::machine_lost
+                         : dispatcher_.window_too_short() ? Unfinished::no_window
+                                                          : Unfinished::blocked;
+}
+
+}  // namespace rollcast::models

@@ -1,0 +1,488 @@
+#include "models/flow_plane.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "models/capacity.hpp"
+
+namespace rollcast::models {
+
+namespace {
+
+constexpr double endless = std::numeric_limits<double>::infinity();
+/// Stands for "no limit" where a solver wants a number: no sum of real rates comes near it.
+constexpr double far_above_any_rate = 1e15;
+
+double finite(double capacity) { return std::clamp(capacity, 0.0, far_above_any_rate); }
+
+/// Share of the partition's writes that arrive: none without a leader, those not under acks=all
+/// while the ISR is below min ISR (kafka-semantics §1.5).
+double write_factor(const Partition& partition, const Topic& topic, const PartitionState& state) {
+    if (state.leader < 0 || state.has(unserved_now)) return 0.0;
+    return isr_size(state.isr) < partition.min_isr ? 1.0 - topic.acks_all : 1.0;
+}
+
+double left_over(double capacity, std::int64_t base, double multiplier) {
+    return capacity == endless ? endless : capacity - static_cast<double>(base) * multiplier;
+}
+
+}  // namespace
+
+FlowPlane::FlowPlane(const RunState& run)
+    : case_(run.a_case),
+      withheld_(run.scope.partitions(), 0.0),
+      nodes_(run.scope.brokers()),
+      racks_(run.scope.racks()),
+      load_moved_(run.scope.clusters(), std::uint8_t{1}),
+      multiplier_(run.a_case->curve.multiplier(sim::Instant{})) {
+    const Fleet& fleet = run.fleet();
+    std::size_t replicas = 0;
+    for (const PartitionId p : run.scope.partitions()) {
+        if (replicas == 0) first_replica_ = fleet.partitions()[p].first_replica;
+        replicas += fleet.partitions()[p].rf;
+    }
+    positions_.assign(replicas, 0.0);
+    for (const PartitionId p : run.scope.partitions()) {
+        const Partition& partition = fleet.partitions()[p];
+        for (std::uint8_t slot = 0; slot < partition.rf; ++slot) {
+            // Behind before the run and nobody knows how far: everything stored (assumed).
+            if (((partition.isr >> slot) & 1U) == 0) {
+                position(p, slot) = -static_cast<double>(partition.stored_bytes);
+            }
+        }
+    }
+    for (const BrokerId b : run.scope.brokers()) {
+        Node& node = nodes_[b];
+        node.rack = fleet.brokers()[b].rack;
+        node.disk_write = disk_write_capacity(fleet, b);
+        node.disk_read = disk_read_capacity(fleet, b);
+        node.in = share_.add_resource(0.0);
+        node.out = share_.add_resource(0.0);
+        node.read = share_.add_resource(0.0);
+        watched_.push_back(b);
+    }
+    for (const RackId r : run.scope.racks()) {
+        racks_[r] = {share_.add_resource(0.0), share_.add_resource(0.0)};
+    }
+}
+
+std::unique_ptr<DataPlane> FlowPlane::clone() const { return std::make_unique<FlowPlane>(*this); }
+
+void FlowPlane::assign(const DataPlane& other) { *this = dynamic_cast<const FlowPlane&>(other); }
+
+double& FlowPlane::position(PartitionId p, std::uint8_t slot) {
+    return positions_[case_->fleet.partitions()[p].first_replica + slot - first_replica_];
+}
+
+/// Log end in bytes since the start of the run: the partition's own effective seconds are
+/// factor x effective + withheld, times its mean rate.
+double FlowPlane::log_end(const RunState& run, PartitionId p, double effective) const {
+    const Partition& partition = case_->fleet.partitions()[p];
+    const Topic& topic = case_->fleet.topics()[partition.topic];
+    const double own = write_factor(partition, topic, run.partitions[p]) * effective + withheld_[p];
+    return own * static_cast<double>(partition.write_bytes_per_s);
+}
+
+void FlowPlane::partition_changed(const RunState& run,
+                                  PartitionId p,
+                                  const PartitionState& before) {
+    const PartitionState& after = run.partitions[p];
+    const Partition& partition = case_->fleet.partitions()[p];
+    if (effective_at_ != run.now) {
+        effective_now_ = case_->curve.effective_seconds(run.now);
+        effective_at_ = run.now;
+    }
+    const bool usual = before.leader >= 0 && after.leader >= 0 &&
+                       isr_size(before.isr) >= partition.min_isr &&
+                       isr_size(after.isr) >= partition.min_isr && !before.has(unserved_now) &&
+                       !after.has(unserved_now);
+    if (!usual) {
+        const Topic& topic = case_->fleet.topics()[partition.topic];
+        withheld_[p] +=
+            (write_factor(partition, topic, before) - write_factor(partition, topic, after)) *
+            effective_now_;
+    }
+    const auto replicas = case_->fleet.replicas(p);
+    const unsigned left = before.isr & ~static_cast<unsigned>(after.isr);
+    for (std::uint8_t slot = 0; left >> slot != 0; ++slot) {
+        if (((left >> slot) & 1U) == 0) continue;
+        const Node& node = nodes_[replicas[slot]];
+        position(p, slot) = log_end(run, p, node.live ? effective_now_ : node.stopped_effective);
+    }
+    if (before.leader == after.leader) return;
+    load_moved_[case_->fleet.cluster_of(p)] = 1;
+    if (active_.empty()) return;
+    for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
+        Node& node = nodes_[replicas[slot]];
+        if (after.in_sync(slot) || !node.live || node.dirty) continue;
+        node.dirty = true;
+        dirty_.push_back(replicas[slot]);
+    }
+}
+
+void FlowPlane::broker_stops(const RunState& run, BrokerId b) {
+    Node& node = nodes_[b];
+    save_positions(run, b);
+    drop_connections(b);
+    node.live = false;
+    node.stopped_effective = case_->curve.effective_seconds(run.now);
+    node.overloaded_since = sim::Instant::never();
+    load_moved_[case_->fleet.brokers()[b].cluster] = 1;
+    for (const BrokerId follower : active_) {
+        Node& other = nodes_[follower];
+        const bool fetches = std::any_of(other.connections.begin(),
+                                         other.connections.end(),
+                                         [&](const Connection& c) { return c.leader == b; });
+        if (fetches && !other.dirty) {
+            other.dirty = true;
+            dirty_.push_back(follower);
+        }
+    }
+}
+
+void FlowPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
+    Node& node = nodes_[b];
+    node.live = true;
+    node.cold = wiped || !served_from_cache(run, b);
+    load_moved_[case_->fleet.brokers()[b].cluster] = 1;
+    if (wiped) {
+        const double effective = case_->curve.effective_seconds(run.now);
+        for (const HostedReplica& replica : case_->fleet.hosted(b)) {
+            const Partition& partition = case_->fleet.partitions()[replica.partition];
+            if (run.partitions[replica.partition].in_sync(replica.slot)) continue;
+            position(replica.partition, replica.slot) = log_end(run, replica.partition, effective) -
+                                                        static_cast<double>(partition.stored_bytes);
+        }
+    }
+    if (!node.dirty) {
+        node.dirty = true;
+        dirty_.push_back(b);
+    }
+    watched_.push_back(b);
+}
+
+/// The leaders' page caches hold what was written while `follower` was away, if each holds more
+/// than its own writes of that time (kafka-semantics §4.4).
+bool FlowPlane::served_from_cache(const RunState& run, BrokerId follower) const {
+    const double away =
+        case_->curve.effective_seconds(run.now) - nodes_[follower].stopped_effective;
+    const Cluster& cluster = case_->fleet.clusters()[case_->fleet.brokers()[follower].cluster];
+    for (const BrokerId b : cluster.brokers()) {
+        if (b == follower) continue;
+        const auto cache = static_cast<double>(case_->fleet.brokers()[b].page_cache.count());
+        if (cache < away * static_cast<double>(case_->fleet.hosted_write_rate(b).count())) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void FlowPlane::rates_change(const RunState& run, BrokerId b, double disks, double network) {
+    (void)run;
+    nodes_[b].disk_factor = disks;
+    nodes_[b].network_factor = network;
+    load_moved_[case_->fleet.brokers()[b].cluster] = 1;
+    watched_.push_back(b);
+}
+
+void FlowPlane::curve_changes(const RunState& run) {
+    multiplier_ = case_->curve.multiplier(run.now);
+    for (const ClusterId c : run.scope.clusters()) load_moved_[c] = 1;
+    for (const BrokerId b : run.scope.brokers()) watched_.push_back(b);
+}
+
+void FlowPlane::followers_evicted(const RunState& run, BrokerId b) {
+    // What did not fit since the overload began is missing, spread as the writes are.
+    Node& node = nodes_[b];
+    if (node.overloaded_since == sim::Instant::never()) return;
+    const double demand = static_cast<double>(run.load.in(b)) * multiplier_;
+    const double missing = demand > 0.0 ? std::max(0.0, -node.residual_in) / demand : 0.0;
+    const double seconds = sim::to_seconds(run.now - node.overloaded_since) * multiplier_ * missing;
+    for (const HostedReplica& replica : case_->fleet.hosted(b)) {
+        if (run.partitions[replica.partition].in_sync(replica.slot)) continue;
+        position(replica.partition, replica.slot) -=
+            seconds *
+            static_cast<double>(case_->fleet.partitions()[replica.partition].write_bytes_per_s);
+    }
+    if (!node.dirty) {
+        node.dirty = true;
+        dirty_.push_back(b);
+    }
+}
+
+void FlowPlane::save_positions(const RunState& run, BrokerId b) {
+    Node& node = nodes_[b];
+    if (!node.active()) return;
+    const double effective = case_->curve.effective_seconds(run.now);
+    for (Connection& connection : node.connections) {
+        move_to(connection, connection.rate, run.now, node);
+        for (std::uint32_t i = connection.next; i < connection.end; ++i) {
+            const Item& item = node.items[i];
+            position(item.partition, item.slot) =
+                log_end(run, item.partition, effective) - (item.backlog - connection.drained);
+        }
+    }
+}
+
+void FlowPlane::drop_connections(BrokerId b) {
+    Node& node = nodes_[b];
+    if (!node.active()) return;
+    for (const Connection& connection : node.connections) {
+        if (connection.next < connection.end) share_.remove_flow(connection.flow);
+    }
+    node.connections.clear();
+    node.items.clear();
+    active_.erase(std::lower_bound(active_.begin(), active_.end(), b));
+    touch(b);
+}
+
+void FlowPlane::rebuild(const RunState& run, BrokerId b) {
+    Node& node = nodes_[b];
+    node.dirty = false;
+    if (!node.live) return;
+    save_positions(run, b);
+    drop_connections(b);
+    connect(run, b);
+}
+
+void FlowPlane::connect(const RunState& run, BrokerId b) {
+    struct Behind {
+        BrokerId leader;
+        Item item;
+    };
+    Node& node = nodes_[b];
+    const double effective = case_->curve.effective_seconds(run.now);
+    std::vector<Behind> behind;
+    for (const HostedReplica& replica : case_->fleet.hosted(b)) {
+        const PartitionState& state = run.partitions[replica.partition];
+        if (state.in_sync(replica.slot) || state.leader < 0) continue;
+        const BrokerId leader =
+            case_->fleet.replicas(replica.partition)[static_cast<std::size_t>(state.leader)];
+        if (!nodes_[leader].live || leader == b) continue;
+        const double backlog = std::max(
+            0.0,
+            log_end(run, replica.partition, effective) - position(replica.partition, replica.slot));
+        behind.push_back({leader, {backlog, replica.partition, replica.slot}});
+    }
+    std::sort(behind.begin(), behind.end(), [](const Behind& x, const Behind& y) {
+        if (x.leader != y.leader) return x.leader < y.leader;
+        if (x.item.backlog != y.item.backlog) return x.item.backlog < y.item.backlog;
+        return x.item.partition < y.item.partition;
+    });
+    for (const Behind& one : behind) {
+        const auto at = static_cast<std::uint32_t>(node.items.size());
+        if (node.connections.empty() || node.connections.back().leader != one.leader) {
+            std::array<sim::ResourceId, 5> path{node.in, nodes_[one.leader].out};
+            std::size_t length = 2;
+            if (node.cold) path[length++] = nodes_[one.leader].read;
+            if (nodes_[one.leader].rack != node.rack) {
+                path[length++] = racks_[nodes_[one.leader].rack].up;
+                path[length++] = racks_[node.rack].down;
+            }
+            const sim::FlowId flow = share_.add_flow({path.data(), length});
+            if (flow_owner_.size() <= flow.index()) flow_owner_.resize(flow.index() + 1);
+            flow_owner_[flow.index()] = {b, static_cast<std::uint32_t>(node.connections.size())};
+            node.connections.push_back({.leader = one.leader,
+                                        .flow = flow,
+                                        .next = at,
+                                        .end = at,
+                                        .drained_at = run.now,
+                                        .next_at = sim::Instant::never()});
+        }
+        node.items.push_back(one.item);
+        node.connections.back().end = at + 1;
+    }
+    if (!node.active()) return;
+    active_.insert(std::lower_bound(active_.begin(), active_.end(), b), b);
+    load_moved_[case_->fleet.brokers()[b].cluster] = 1;
+    touch(b);
+}
+
+void FlowPlane::touch(BrokerId b) {
+    if (nodes_[b].touched) return;
+    nodes_[b].touched = true;
+    touched_.push_back(b);
+}
+
+/// Brings a connection to `now` at its old rate, and sets out from there at `rate`.
+void FlowPlane::move_to(Connection& connection, double rate, sim::Instant now, const Node& node) {
+    const std::uint32_t behind = connection.end - connection.next;
+    if (behind == 0) return;
+    if (now != connection.drained_at) {
+        connection.drained +=
+            connection.rate / behind * sim::to_seconds(now - connection.drained_at);
+        connection.drained_at = now;
+    }
+    connection.rate = rate;
+    const double left = node.items[connection.next].backlog - connection.drained;
+    if (left <= 0.0) {
+        connection.next_at = now;
+    } else if (rate <= 0.0) {
+        connection.next_at = sim::Instant::never();
+    } else {
+        const sim::Duration wait = sim::ceil_seconds(left * behind / rate);
+        const bool ends = wait < sim::Instant::never() - now;
+        connection.next_at = ends ? now + wait : sim::Instant::never();
+    }
+}
+
+void FlowPlane::collect_caught_up(const RunState& run,
+                                  BrokerId b,
+                                  std::uint32_t version,
+                                  std::vector<HostedReplica>& caught_up) {
+    Node& node = nodes_[b];
+    if (version != node.version) return;
+    node.scheduled = sim::Instant::never();
+    touch(b);
+    for (Connection& connection : node.connections) {
+        if (connection.next_at > run.now) continue;
+        connection.drained = std::max(connection.drained, node.items[connection.next].backlog);
+        connection.drained_at = run.now;
+        while (connection.next < connection.end &&
+               node.items[connection.next].backlog <= connection.drained) {
+            const Item& item = node.items[connection.next++];
+            catch_up_bytes_ += item.backlog;
+            caught_up.push_back({item.partition, item.slot});
+        }
+        if (connection.next == connection.end) {
+            share_.remove_flow(connection.flow);
+            connection.next_at = sim::Instant::never();
+        } else {
+            move_to(connection, connection.rate, run.now, node);
+        }
+    }
+    const bool all_done = std::all_of(node.connections.begin(),
+                                      node.connections.end(),
+                                      [](const Connection& c) { return c.next == c.end; });
+    if (all_done) drop_connections(b);
+}
+
+void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
+    const Cluster& cluster = case_->fleet.clusters()[c];
+    const ClusterConfig& config = cluster.config;
+    const double throttle_in =
+        config.throttle_lists ? as_capacity(config.follower_throttle) : endless;
+    const double throttle_out =
+        config.throttle_lists ? as_capacity(config.leader_throttle) : endless;
+    for (const BrokerId b : cluster.brokers()) {
+        Node& node = nodes_[b];
+        const Broker& broker = case_->fleet.brokers()[b];
+        const double nic_in = as_capacity(broker.nic_in) * node.network_factor;
+        const double nic_out = as_capacity(broker.nic_out) * node.network_factor;
+        const double write = node.disk_write * node.disk_factor;
+        node.residual_in =
+            left_over(std::min({nic_in, write, throttle_in}), run.load.in(b), multiplier_);
+        const double out =
+            std::min(left_over(nic_out, run.load.out(b), multiplier_),
+                     left_over(throttle_out, run.load.replication_out(b), multiplier_));
+        share_.set_capacity(node.in, finite(node.residual_in));
+        share_.set_capacity(node.out, finite(out));
+        share_.set_capacity(node.read, finite(node.disk_read * node.disk_factor));
+    }
+    for (const RackId r : cluster.racks()) {
+        const Rack& rack = case_->fleet.racks()[r];
+        share_.set_capacity(
+            racks_[r].up,
+            finite(left_over(as_capacity(rack.uplink_up), run.load.up(r), multiplier_)));
+        share_.set_capacity(
+            racks_[r].down,
+            finite(left_over(as_capacity(rack.uplink_down), run.load.down(r), multiplier_)));
+    }
+}
+
+void FlowPlane::solve(const RunState& run) {
+    for (const sim::FlowId flow : share_.solve()) {
+        const FlowOwner owner = flow_owner_[flow.index()];
+        Node& node = nodes_[owner.follower];
+        if (node.residual_in < 0.0) continue;
+        move_to(node.connections[owner.connection], share_.rate(flow), run.now, node);
+        touch(owner.follower);
+    }
+    for (const BrokerId b : active_) {
+        Node& node = nodes_[b];
+        if (node.residual_in >= 0.0) continue;
+        const double each = node.residual_in / static_cast<double>(node.connections.size());
+        for (Connection& connection : node.connections) {
+            if (connection.rate != each) move_to(connection, each, run.now, node);
+        }
+        touch(b);
+    }
+}
+
+void FlowPlane::settle(RunState& run) {
+    for (std::size_t i = 0; i < dirty_.size(); ++i) rebuild(run, dirty_[i]);
+    dirty_.clear();
+    if (!watched_.empty()) watch_overload(run);
+    if (!active_.empty()) {
+        ClusterId last = ClusterId::none();
+        for (const BrokerId b : active_) {
+            const ClusterId c = case_->fleet.brokers()[b].cluster;
+            if (c == last || load_moved_[c] == 0) continue;
+            refresh_capacities(run, c);
+            load_moved_[c] = 0;
+            last = c;
+        }
+        solve(run);
+    }
+    for (const BrokerId b : touched_) {
+        Node& node = nodes_[b];
+        node.touched = false;
+        sim::Instant next = sim::Instant::never();
+        for (const Connection& connection : node.connections) {
+            next = std::min(next, connection.next_at);
+        }
+        if (next == node.scheduled) continue;
+        node.scheduled = next;
+        ++node.version;
+        if (next == sim::Instant::never()) continue;
+        run.schedule(next,
+                     {.kind = EventKind::catch_up, .entity = b.value, .version = node.version});
+    }
+    touched_.clear();
+}
+
+bool FlowPlane::overloaded(const RunState& run, BrokerId b) const {
+    const Node& node = nodes_[b];
+    if (!node.live) return false;
+    const double way_in =
+        std::min(as_capacity(case_->fleet.brokers()[b].nic_in) * node.network_factor,
+                 node.disk_write * node.disk_factor);
+    return left_over(way_in, run.load.in(b), multiplier_) < 0.0;
+}
+
+void FlowPlane::watch_overload(RunState& run) {
+    for (const BrokerId b : watched_) {
+        Node& node = nodes_[b];
+        const bool is = overloaded(run, b);
+        if (is == (node.overloaded_since != sim::Instant::never())) continue;
+        node.overloaded_since = is ? run.now : sim::Instant::never();
+        if (!is) continue;
+        const ClusterConfig& config =
+            case_->fleet.clusters()[case_->fleet.brokers()[b].cluster].config;
+        // Out of the ISR between L and 1.5 L after it was last caught up (kafka-semantics §1.2).
+        const std::int64_t longest = config.replica_lag_time_max.count();
+        sim::RandomStream random{run.options.seed, b.value, sim::Draw::lag_check, node.overloads++};
+        const std::int64_t late =
+            run.options.sampled ? static_cast<std::int64_t>(
+                                      random.below(static_cast<std::uint64_t>(longest / 2 + 1)))
+                                : longest / 4;
+        run.schedule(sim::Duration{longest + late},
+                     {.kind = EventKind::follower_lags, .entity = b.value});
+    }
+    watched_.clear();
+}
+
+bool FlowPlane::stuck(const RunState& run) const {
+    (void)run;
+    for (const BrokerId b : active_) {
+        for (const Connection& connection : nodes_[b].connections) {
+            if (connection.next < connection.end && connection.next_at == sim::Instant::never()) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+}  // namespace rollcast::models

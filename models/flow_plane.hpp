@@ -1,0 +1,122 @@
+// The flow fidelity: bytes are fluid, rates stand still between events.
+#pragma once
+
+#include "models/data_plane.hpp"
+#include "sim/fair_share.hpp"
+
+namespace rollcast::models {
+
+/// Catch-up as flows, one a (leader, follower) connection, since a connection is what Kafka's
+/// fetchers share (kafka-semantics §4.1).
+///
+/// Live writes come first: NICs, disks, uplinks and throttles carry them as a base load, and what
+/// they leave over is shared max-min by the connections. Inside a connection every replica gets its
+/// live writes and an equal part of the rest, so replicas rejoin in the order of their backlogs, at
+/// instants in closed form. A replica rejoins when its backlog is gone: in a fluid the HW of
+/// the leader is where the in-sync followers are, its log end (kafka-semantics §1.3). Of one
+/// broker alone the last rejoin is B / (c - w) after the start (§4.5).
+///
+/// State: 8 bytes a replica (where it stands) and 8 bytes a partition (writes withheld).
+class FlowPlane final : public DataPlane {
+public:
+    explicit FlowPlane(const RunState& run);
+
+    std::unique_ptr<DataPlane> clone() const override;
+    void assign(const DataPlane& other) override;
+
+    void partition_changed(const RunState& run,
+                           PartitionId p,
+                           const PartitionState& before) override;
+    void broker_stops(const RunState& run, BrokerId b) override;
+    void broker_starts(const RunState& run, BrokerId b, bool wiped) override;
+    void rates_change(const RunState& run, BrokerId b, double disks, double network) override;
+    void curve_changes(const RunState& run) override;
+    void followers_evicted(const RunState& run, BrokerId b) override;
+    void collect_caught_up(const RunState& run,
+                           BrokerId b,
+                           std::uint32_t version,
+                           std::vector<HostedReplica>& caught_up) override;
+    void settle(RunState& run) override;
+    bool overloaded(const RunState& run, BrokerId b) const override;
+    double catch_up_bytes() const override { return catch_up_bytes_; }
+    bool stuck(const RunState& run) const override;
+
+private:
+    /// A replica that is behind, seen from its connection.
+    struct Item {
+        double backlog;  // bytes, when the connection was made
+        PartitionId partition;
+        std::uint8_t slot;
+    };
+    struct Connection {
+        BrokerId leader;
+        sim::FlowId flow;
+        std::uint32_t next = 0;  // first item still behind
+        std::uint32_t end = 0;
+        double rate = 0.0;     // bytes/s above the live writes, all its replicas together
+        double drained = 0.0;  // bytes of backlog gone from each replica still behind
+        sim::Instant drained_at;
+        sim::Instant next_at;  // when `next` has caught up
+    };
+    struct Node {
+        double disk_write = 0.0;  // bytes/s, whole
+        double disk_read = 0.0;
+        double disk_factor = 1.0;
+        double network_factor = 1.0;
+        double stopped_effective = 0.0;  // effective seconds when it stopped to fetch
+        sim::Instant overloaded_since = sim::Instant::never();
+        double residual_in = 0.0;  // what live writes leave over; negative = they do not fit
+        sim::ResourceId in, out, read;
+        RackId rack;
+        std::uint32_t version = 0;
+        std::uint32_t overloads = 0;  // so far: the occurrence of the next draw
+        sim::Instant scheduled = sim::Instant::never();
+        bool live = true;
+        bool cold = false;   // what it lacks is past the leaders' page caches
+        bool dirty = false;  // its connections must be made anew
+        bool touched = false;
+        std::vector<Item> items;
+        std::vector<Connection> connections;
+        bool active() const { return !connections.empty(); }
+    };
+    struct RackNode {
+        sim::ResourceId up, down;
+    };
+    struct FlowOwner {
+        BrokerId follower;
+        std::uint32_t connection = 0;
+    };
+
+    double log_end(const RunState& run, PartitionId p, double effective) const;
+    double& position(PartitionId p, std::uint8_t slot);
+    void save_positions(const RunState& run, BrokerId b);
+    void rebuild(const RunState& run, BrokerId b);
+    void connect(const RunState& run, BrokerId b);
+    void drop_connections(BrokerId b);
+    void move_to(Connection& connection, double rate, sim::Instant now, const Node& node);
+    void refresh_capacities(const RunState& run, ClusterId c);
+    void solve(const RunState& run);
+    void watch_overload(RunState& run);
+    void touch(BrokerId b);
+    bool served_from_cache(const RunState& run, BrokerId follower) const;
+
+    const Case* case_ = nullptr;
+    std::uint32_t first_replica_ = 0;
+    std::vector<double> positions_;           // bytes; of replicas out of sync
+    ScopeMap<PartitionId, double> withheld_;  // effective seconds, see log_end
+    ScopeMap<BrokerId, Node> nodes_;
+    ScopeMap<RackId, RackNode> racks_;
+    ScopeMap<ClusterId, std::uint8_t> load_moved_;
+    sim::FairShare share_;
+    std::vector<FlowOwner> flow_owner_;  // by flow
+    std::vector<BrokerId> dirty_;
+    std::vector<BrokerId> touched_;
+    std::vector<BrokerId> watched_;
+    std::vector<BrokerId> active_;  // followers with connections, ascending
+    double catch_up_bytes_ = 0.0;
+    double effective_now_ = 0.0;
+    sim::Instant effective_at_ = sim::Instant::never();
+    double multiplier_ = 1.0;
+};
+
+}  // namespace rollcast::models

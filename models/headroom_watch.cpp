@@ -1,0 +1,83 @@
+#include "models/headroom_watch.hpp"
+
+#include <algorithm>
+
+#include "models/capacity.hpp"
+
+namespace rollcast::models {
+
+namespace {
+
+constexpr std::uint8_t over_now = 1;
+constexpr std::uint8_t over_ever = 2;
+
+double share_of(std::int64_t base, double multiplier, double capacity) {
+    if (base == 0) return 0.0;
+    // Nothing left of the resource: more than any limit, yet a number.
+    return capacity > 0.0 ? static_cast<double>(base) * multiplier / capacity : 1e9;
+}
+
+}  // namespace
+
+HeadroomWatch::HeadroomWatch(const RunState& run)
+    : disk_write_(run.scope.brokers()),
+      broker_over_(run.scope.brokers()),
+      rack_over_(run.scope.racks()) {
+    for (const BrokerId b : run.scope.brokers()) {
+        disk_write_[b] = disk_write_capacity(run.fleet(), b);
+    }
+}
+
+double HeadroomWatch::busiest(const RunState& run, BrokerId b) const {
+    const Broker& broker = run.fleet().brokers()[b];
+    const BrokerState& state = run.brokers[b];
+    const double m = run.a_case->curve.multiplier(run.now);
+    return std::max(
+        {share_of(run.load.in(b), m, as_capacity(broker.nic_in) * state.network_factor),
+         share_of(run.load.out(b), m, as_capacity(broker.nic_out) * state.network_factor),
+         share_of(run.load.in(b), m, disk_write_[b] * state.disk_factor)});
+}
+
+void HeadroomWatch::note(RunState& run, double share, std::uint8_t& over, ClusterId c, BrokerId b) {
+    Tally& tally = run.safety.tally(Rule::headroom);
+    tally.note(share, run.now);
+    const bool is = share > run.a_case->rules.headroom_limit;
+    if (is == ((over & over_now) != 0)) return;
+    tally.open.change(is ? +1 : -1, run.now);
+    if (!is) {
+        over = static_cast<std::uint8_t>(over & ~over_now);
+        return;
+    }
+    if ((over & over_ever) == 0) ++tally.subjects;
+    over = over_now | over_ever;
+    if (!tally.begin(run.now)) return;
+    tally.first->cluster = c;
+    tally.first->broker = b;
+    for (const BrokerId other : run.fleet().clusters()[c].brokers()) {
+        const BrokerState& state = run.brokers[other];
+        const bool away = state.process != BrokerState::Process::up;
+        const bool slowed = state.disk_factor < 1.0 || state.network_factor < 1.0;
+        if (away || slowed) tally.first->causes.push_back(state.reason);
+        if (away) tally.first->brokers.push_back(other);
+    }
+    std::stable_sort(tally.first->causes.begin(),
+                     tally.first->causes.end(),
+                     [](const Cause& x, const Cause& y) { return x.at < y.at; });
+}
+
+void HeadroomWatch::judge(RunState& run, ClusterId c) {
+    const Cluster& cluster = run.fleet().clusters()[c];
+    const double m = run.a_case->curve.multiplier(run.now);
+    for (const BrokerId b : cluster.brokers()) {
+        const bool serves = run.load.live(b);
+        note(run, serves ? busiest(run, b) : 0.0, broker_over_[b], c, b);
+    }
+    for (const RackId r : cluster.racks()) {
+        const Rack& rack = run.fleet().racks()[r];
+        const double share = std::max(share_of(run.load.up(r), m, as_capacity(rack.uplink_up)),
+                                      share_of(run.load.down(r), m, as_capacity(rack.uplink_down)));
+        note(run, share, rack_over_[r], c, BrokerId::none());
+    }
+}
+
+}  // namespace rollcast::models

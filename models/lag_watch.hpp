@@ -1,0 +1,42 @@
+// How far consumer groups fall behind.
+#pragma once
+
+#include <vector>
+
+#include "models/run_state.hpp"
+
+namespace rollcast::models {
+
+/// Lag of every consumer group of a scope, fluid: it grows while what its topics take in exceeds
+/// the group's capacity, and by what producers held back during an outage and send after it; it
+/// drains with the spare capacity (kafka-semantics §3.4). A record's age is at least the outage of
+/// its partition.
+class LagWatch {
+public:
+    explicit LagWatch(const RunState& run);
+
+    /// An outage has ended: what was held back arrives at once.
+    void outage_ended(RunState& run, const Outage& outage);
+    /// The load of the day changes at `run.now`; `multiplier` holds from here on.
+    void load_changes(RunState& run, double multiplier);
+    /// Brings every group to the end of the run.
+    void close(RunState& run) { load_changes(run, multiplier_); }
+
+private:
+    struct Group {
+        GroupId id;
+        double inflow = 0.0;    // bytes/s at mean load
+        double capacity = 0.0;  // bytes/s
+        double lag = 0.0;       // bytes
+        bool behind_ever = false;
+    };
+    void advance(RunState& run, Group& group);
+    void note(RunState& run, Group& group, double seconds, sim::Instant at);
+
+    std::vector<Group> groups_;
+    std::vector<std::vector<std::uint32_t>> readers_;  // of each topic: indices into groups_
+    sim::Instant at_;
+    double multiplier_ = 1.0;
+};
+
+}  // namespace rollcast::models

@@ -1,0 +1,57 @@
+// Live traffic at mean load: what every broker and rack uplink carries apart from catch-up. Whole
+// bytes/s, so that adding and removing leaves no residue.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/case.hpp"
+#include "models/partition_table.hpp"
+
+namespace rollcast::models {
+
+/// Live rates of a scope, in mean bytes/s; the daily curve scales them all.
+///
+/// A live replica takes its partition's writes in, from producers (leader) or from the leader
+/// (follower). A leader sends them to each live follower and to each consumer group of the topic.
+/// Clients sit outside the racks, so their bytes cross the leader's uplink (assumed).
+class LoadBook {
+public:
+    LoadBook() = default;
+    LoadBook(const Case& a_case, const Scope& scope, const PartitionTable& partitions);
+
+    std::int64_t in(BrokerId b) const { return brokers_[b].in; }
+    std::int64_t out(BrokerId b) const { return brokers_[b].out; }
+    std::int64_t replication_out(BrokerId b) const { return brokers_[b].replication_out; }
+    std::int64_t up(RackId r) const { return racks_[r].up; }
+    std::int64_t down(RackId r) const { return racks_[r].down; }
+    bool live(BrokerId b) const { return brokers_[b].live; }
+
+    /// Leadership of `p` goes from slot `from` to slot `to` (-1 = none) while the set of live
+    /// brokers stands.
+    void leader_changed(PartitionId p, int from, int to);
+    /// All replicas of `b` stop or start to take writes; leaders are as in `partitions`.
+    void set_live(BrokerId b, bool live, const PartitionTable& partitions);
+
+private:
+    struct BrokerLoad {
+        std::int64_t in = 0;
+        std::int64_t out = 0;
+        std::int64_t replication_out = 0;
+        RackId rack;
+        bool live = true;
+    };
+    struct RackLoad {
+        std::int64_t up = 0;
+        std::int64_t down = 0;
+    };
+    void lead(PartitionId p, int slot, int sign);
+    void follow(BrokerId leader, BrokerId follower, std::int64_t rate);
+
+    const Fleet* fleet_ = nullptr;
+    ScopeMap<BrokerId, BrokerLoad> brokers_;
+    ScopeMap<RackId, RackLoad> racks_;
+    std::vector<std::int64_t> readers_;  // consumer groups, by topic
+};
+
+}  // namespace rollcast::models

@@ -1,0 +1,42 @@
+// Leader, ISR and epoch of every partition of a run: the part of the state that changes.
+#pragma once
+
+#include <cstdint>
+
+#include "models/scope.hpp"
+
+namespace rollcast::models {
+
+/// What a partition's `flags` say. The last two never change in a run.
+enum PartitionFlag : std::uint8_t {
+    ever_under_floor = 1,
+    ever_leaderless = 2,
+    under_floor_now = 4,
+    leaderless_now = 8,
+    unserved_now = 16,  // its leader is dead and not yet fenced
+    spread_clean = 64,  // replicas in distinct racks
+    breach_accepted = 128
+};
+
+/// Invariant: `isr` is within the replicas; `leader` is -1 or a slot of the ISR, unless an unclean
+/// election made it so.
+struct PartitionState {
+    std::uint8_t isr = 0;
+    std::int8_t leader = -1;
+    std::uint8_t flags = 0;
+    std::uint32_t epoch = 0;
+
+    bool has(PartitionFlag flag) const { return (flags & flag) != 0; }
+    void set(PartitionFlag flag, bool on) {
+        flags = static_cast<std::uint8_t>(on ? flags | flag : flags & ~flag);
+    }
+    bool in_sync(std::uint8_t slot) const { return ((isr >> slot) & 1U) != 0; }
+};
+static_assert(sizeof(PartitionState) == 8);
+
+using PartitionTable = ScopeMap<PartitionId, PartitionState>;
+
+/// The state of the partitions of `scope` before anything happens.
+PartitionTable initial_partitions(const Scope& scope);
+
+}  // namespace rollcast::models

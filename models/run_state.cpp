@@ -1,0 +1,53 @@
+#include "models/run_state.hpp"
+
+namespace rollcast::models {
+
+RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOptions& the_options)
+    : a_case(&the_case),
+      scope(the_scope),
+      options(the_options),
+      partitions(initial_partitions(the_scope)),
+      brokers(the_scope.brokers()),
+      quorum_node_up(the_scope.quorum_nodes(), std::uint8_t{1}),
+      clusters(the_scope.clusters()),
+      safety(the_case, the_scope, partitions),
+      margin(the_scope, partitions),
+      load(the_case, the_scope, partitions),
+      trace(the_scope.clusters()) {
+    for (const PartitionId p : partitions.ids()) {
+        const auto replicas = fleet().replicas(p);
+        for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
+            if (!partitions[p].in_sync(slot)) ++brokers[replicas[slot]].out_of_isr;
+        }
+    }
+    for (const ClusterId c : scope.clusters()) {
+        const Cluster& cluster = fleet().clusters()[c];
+        clusters[c].quorum_up = static_cast<int>(cluster.quorum_node_count);
+        if (cluster.broker_count > 0) clusters[c].controller = cluster.brokers().front();
+        for (const QuorumNodeId q : cluster.quorum()) {
+            const bool leads = fleet().quorum_nodes()[q].leader_at_start;
+            if (leads || !clusters[c].quorum_leader.exists()) clusters[c].quorum_leader = q;
+        }
+    }
+}
+
+void RunState::schedule(sim::Instant at, Event event) {
+    queue.push(at, event);
+    if (!idle(event.kind)) ++working_events;
+}
+
+sim::Duration RunState::draw(const SpreadDuration& duration,
+                             std::uint32_t entity,
+                             sim::Draw purpose,
+                             std::uint32_t occurrence) const {
+    if (!options.sampled || duration.p95 <= duration.nominal || duration.nominal.count() == 0) {
+        return duration.nominal;
+    }
+    sim::RandomStream random{options.seed, entity, purpose, occurrence};
+    const double ratio =
+        static_cast<double>(duration.p95.count()) / static_cast<double>(duration.nominal.count());
+    return sim::ceil_seconds(sim::to_seconds(duration.nominal) *
+                             sim::lognormal_factor(random.normal(), ratio));
+}
+
+}  // namespace rollcast::models

@@ -1,0 +1,104 @@
+// All that changes in a run besides the data plane and the orchestrator: plain values, so that a
+// copy is a snapshot.
+#pragma once
+
+#include <vector>
+
+#include "models/case.hpp"
+#include "models/event.hpp"
+#include "models/load_book.hpp"
+#include "models/margin_book.hpp"
+#include "models/partition_table.hpp"
+#include "models/safety_book.hpp"
+#include "models/simulate.hpp"
+#include "sim/event_queue.hpp"
+#include "sim/random.hpp"
+#include "sim/trace.hpp"
+
+namespace rollcast::models {
+
+/// A broker's process as the cluster meets it.
+struct BrokerState {
+    enum class Process : std::uint8_t { up, down, hung };
+    Process process = Process::up;
+    bool fenced = false;           // the controller knows that it is gone
+    bool page_cache_lost = false;  // power loss since the last start
+    bool clean_stop = true;        // the last stop left the clean marker
+    std::uint32_t version = 0;     // of its process: what was scheduled for an older one is void
+    std::uint32_t out_of_isr = 0;  // hosted replicas out of their ISR
+    std::uint32_t detections = 0;  // so far: the occurrence of the next draw
+    double disk_factor = 1.0;      // share of its rates that faults leave
+    double network_factor = 1.0;
+    sim::Instant since;                                          // of the last change of `process`
+    Cause reason{.kind = Cause::Kind::initial_state, .at = {}};  // why it is gone
+    sim::Instant fenced_at;
+    sim::Instant left_isr_at;
+};
+
+/// Why the reaction of a cluster's control plane is held up, and what waits for it.
+struct ClusterState {
+    int quorum_up = 0;
+    bool quorum_ok = true;
+    sim::Instant reaction_at;                // elections and ISR changes wait until then
+    BrokerId controller = BrokerId::none();  // ZooKeeper mode
+    QuorumNodeId quorum_leader = QuorumNodeId::none();
+    std::uint32_t version = 0;  // of the reaction: a later pause voids an earlier return
+    bool leaders_return_scheduled = false;
+    std::vector<Event> deferred;
+    std::vector<HostedReplica> deferred_expands;
+    std::vector<BrokerId> returned;  // brokers whose leadership is to come back
+};
+
+/// Counts of what happened.
+struct RunCounters {
+    std::uint64_t isr_shrinks = 0;
+    std::uint64_t isr_expands = 0;
+    std::uint64_t leader_moves = 0;
+    std::uint64_t events = 0;
+    double stall_partition_seconds = 0.0;
+    sim::Duration longest_stall{};
+};
+
+/// A replica that left or joined its ISR.
+struct IsrMove {
+    PartitionId partition;
+    std::uint8_t slot = 0;
+    bool joined = false;
+};
+
+struct RunState {
+    RunState(const Case& the_case, const Scope& the_scope, const RunOptions& the_options);
+
+    const Case* a_case;
+    Scope scope;
+    RunOptions options;
+
+    sim::Instant now;
+    sim::EventQueue<Event> queue;
+    std::size_t working_events = 0;  // scheduled ones that are not idle
+
+    PartitionTable partitions;
+    ScopeMap<BrokerId, BrokerState> brokers;
+    ScopeMap<QuorumNodeId, std::uint8_t> quorum_node_up;
+    ScopeMap<ClusterId, ClusterState> clusters;
+    SafetyBook safety;
+    MarginBook margin;
+    LoadBook load;
+    ScopeMap<ClusterId, sim::TraceHash> trace;
+    RunCounters counters;
+    bool record_isr_moves = false;   // the orchestrator's gate looks at single partitions
+    std::vector<IsrMove> isr_moves;  // of the event under way
+
+    const Fleet& fleet() const { return a_case->fleet; }
+
+    void schedule(sim::Instant at, Event event);
+    void schedule(sim::Duration after, Event event) { schedule(now + after, event); }
+
+    /// The nominal duration, or a draw for (entity, purpose, occurrence) where durations are drawn.
+    sim::Duration draw(const SpreadDuration& duration,
+                       std::uint32_t entity,
+                       sim::Draw purpose,
+                       std::uint32_t occurrence) const;
+};
+
+}  // namespace rollcast::models

@@ -1,0 +1,118 @@
+#include "models/simulate.hpp"
+
+#include <algorithm>
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include "models/world.hpp"
+#include "sim/trace.hpp"
+
+namespace rollcast::models {
+
+namespace {
+
+Verdict run_scope(const Case& a_case,
+                  const Plan& plan,
+                  const Scope& scope,
+                  const RunOptions& options) {
+    World world(a_case, plan, scope, options);
+    world.run();
+    return world.verdict();
+}
+
+void merge_rule(RuleResult& into, const RuleResult& from) {
+    if (from.answer == Answer::not_answered) into.answer = Answer::not_answered;
+    if (from.broken()) into.answer = Answer::broken;
+    if (from.first && (!into.first || from.first->at < into.first->at)) into.first = from.first;
+    into.subjects += from.subjects;
+    into.seconds += from.seconds;
+}
+
+/// Messages, machines and the like add up over clusters; the worst of shares, seconds and replicas
+/// is the largest.
+bool worst_adds_up(Rule rule) { return rule == Rule::client_errors || rule == Rule::finished; }
+
+}  // namespace
+
+Verdict merge(const std::vector<Verdict>& parts) {
+    Verdict all;
+    for (const Verdict& part : parts) {
+        for (int r = 0; r < rule_count; ++r) {
+            const auto i = static_cast<std::size_t>(r);
+            const auto worst = [&](RuleResult& into, const RuleResult& from) {
+                merge_rule(into, from);
+                if (worst_adds_up(static_cast<Rule>(r))) {
+                    into.worst += from.worst;
+                    into.worst_at = std::max(into.worst_at, from.worst_at);
+                } else if (from.worst > into.worst) {
+                    into.worst = from.worst;
+                    into.worst_at = from.worst_at;
+                }
+            };
+            worst(all.rules[i], part.rules[i]);
+            worst(all.accepted[i], part.accepted[i]);
+        }
+        if (all.unfinished == Unfinished::no) all.unfinished = part.unfinished;
+        all.makespan = std::max(all.makespan, part.makespan);
+        all.isr_shrinks += part.isr_shrinks;
+        all.isr_expands += part.isr_expands;
+        all.leader_moves += part.leader_moves;
+        all.events += part.events;
+        all.catch_up_bytes += part.catch_up_bytes;
+        all.at_floor_partition_seconds += part.at_floor_partition_seconds;
+        if (part.peak_at_floor > all.peak_at_floor) {
+            all.peak_at_floor = part.peak_at_floor;
+            all.peak_at_floor_at = part.peak_at_floor_at;
+        }
+        all.stall_partition_seconds += part.stall_partition_seconds;
+        all.longest_stall = std::max(all.longest_stall, part.longest_stall);
+        all.margin.domains.insert(
+            all.margin.domains.end(), part.margin.domains.begin(), part.margin.domains.end());
+        if (part.margin.peak_domains > all.margin.peak_domains) {
+            all.margin.peak_domains = part.margin.peak_domains;
+            all.margin.peak_at = part.margin.peak_at;
+        }
+        all.machines.insert(all.machines.end(), part.machines.begin(), part.machines.end());
+        all.clusters.insert(all.clusters.end(), part.clusters.begin(), part.clusters.end());
+    }
+    std::stable_sort(all.margin.domains.begin(),
+                     all.margin.domains.end(),
+                     [](const DomainExposure& a, const DomainExposure& b) {
+                         return a.peak_partitions != b.peak_partitions
+                                    ? a.peak_partitions > b.peak_partitions
+                                    : a.seconds > b.seconds;
+                     });
+    for (const ClusterTimes& cluster : all.clusters) {
+        all.trace_hash = sim::combine(all.trace_hash, cluster.trace_hash);
+    }
+    return all;
+}
+
+Verdict simulate_cluster(const Case& a_case,
+                         const Plan& plan,
+                         ClusterId cluster,
+                         const RunOptions& options) {
+    return run_scope(a_case, plan, Scope::of(a_case.fleet, cluster), options);
+}
+
+Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options) {
+    if (a_case.limits.couple_clusters()) {
+        return run_scope(a_case, plan, Scope::whole(a_case.fleet), options);
+    }
+    const std::size_t clusters = a_case.fleet.clusters().size();
+    std::vector<Verdict> parts(clusters);
+    const auto run_one = [&](std::size_t c) {
+        parts[c] =
+            simulate_cluster(a_case, plan, ClusterId{static_cast<std::uint32_t>(c)}, options);
+    };
+    if (options.threads > 1) {
+        tbb::task_arena arena(options.threads);
+        arena.execute([&] { tbb::parallel_for(std::size_t{0}, clusters, run_one); });
+    } else {
+        for (std::size_t c = 0; c < clusters; ++c) run_one(c);
+    }
+    return merge(parts);
+}
+
+}  // namespace rollcast::models

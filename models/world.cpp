@@ -1,0 +1,245 @@
+#include "models/world.hpp"
+
+#include "models/flow_plane.hpp"
+
+namespace rollcast::models {
+
+World::World(const Case& a_case, const Plan& plan, const Scope& scope, const RunOptions& options)
+    : run_(a_case, scope, options),
+      data_(std::make_unique<FlowPlane>(run_)),
+      executor_(run_, plan),
+      faults_(run_),
+      headroom_(run_),
+      lag_(run_) {
+    run_.record_isr_moves = plan.gate == Gate::shared_partitions;
+    faults_.schedule_timed(run_);
+    const sim::Instant next = a_case.curve.next_change(sim::Instant{});
+    if (next != sim::Instant::never()) run_.schedule(next, {.kind = EventKind::curve_changes});
+    for (const ClusterId c : scope.clusters()) headroom_.judge(run_, c);
+    executor_.dispatch(run_);
+    settle();
+}
+
+World::World(const World& other)
+    : run_(other.run_),
+      data_(other.data_->clone()),
+      executor_(other.executor_),
+      faults_(other.faults_),
+      headroom_(other.headroom_),
+      lag_(other.lag_),
+      cut_short_(other.cut_short_) {}
+
+World& World::operator=(const World& other) {
+    if (this == &other) return *this;
+    run_ = other.run_;
+    data_->assign(*other.data_);
+    executor_ = other.executor_;
+    faults_ = other.faults_;
+    headroom_ = other.headroom_;
+    lag_ = other.lag_;
+    cut_short_ = other.cut_short_;
+    return *this;
+}
+
+bool World::over() const {
+    return run_.queue.empty() || (run_.working_events == 0 && executor_.running() == 0);
+}
+
+bool World::step() {
+    if (over() || cut_short_) return false;
+    const auto entry = run_.queue.pop();
+    const bool stopped = run_.options.stop != nullptr && run_.options.stop->load();
+    if (stopped || entry.at.since_start() > run_.options.horizon) {
+        cut_short_ = true;
+        return false;
+    }
+    run_.now = entry.at;
+    if (!idle(entry.payload.kind)) --run_.working_events;
+    ++run_.counters.events;
+    const ClusterId c = cluster_of(entry.payload);
+    if (c.exists()) {
+        run_.trace[c].fold(entry.at,
+                           static_cast<std::uint32_t>(entry.payload.kind),
+                           entry.payload.entity,
+                           entry.payload.extra);
+    }
+    handle(entry.payload);
+    settle();
+    return true;
+}
+
+void World::run() {
+    while (step()) {
+    }
+}
+
+void World::run_until(sim::Instant until) {
+    while (!run_.queue.empty() && run_.queue.top().at <= until && step()) {
+    }
+}
+
+/// The cluster that an event belongs to; none for events of the whole fleet.
+ClusterId World::cluster_of(const Event& event) const {
+    const Fleet& fleet = run_.fleet();
+    switch (event.kind) {
+        case EventKind::phase_ends:
+        case EventKind::step_times_out:
+        case EventKind::seen_in_sync:
+        case EventKind::pair_released:
+            return fleet.machines()[MachineId{event.entity}].cluster;
+        case EventKind::catch_up:
+        case EventKind::session_expires:
+        case EventKind::process_starts:
+        case EventKind::process_registers:
+        case EventKind::follower_lags:
+        case EventKind::seen_out:
+        case EventKind::seen_back:
+            return fleet.brokers()[BrokerId{event.entity}].cluster;
+        case EventKind::leaders_return:
+        case EventKind::reaction_returns:
+            return ClusterId{event.entity};
+        case EventKind::quorum_node_back:
+            return fleet.quorum_nodes()[QuorumNodeId{event.entity}].cluster;
+        case EventKind::fault_starts:
+        case EventKind::fault_ends:
+        case EventKind::curve_changes:
+        case EventKind::window_opens:
+            return ClusterId::none();
+    }
+    return ClusterId::none();
+}
+
+void World::handle(const Event& event) {
+    ControlPlane control(run_, *data_);
+    switch (event.kind) {
+        case EventKind::phase_ends:
+            executor_.phase_ends(run_, control, event);
+            break;
+        case EventKind::step_times_out:
+            executor_.step_times_out(run_, *data_, event);
+            break;
+        case EventKind::pair_released:
+            executor_.pair_released(run_, event);
+            break;
+        case EventKind::fault_starts:
+            faults_.starts(run_, control, *data_, executor_, event.entity);
+            break;
+        case EventKind::fault_ends:
+            faults_.ends(run_, control, *data_, executor_, event.entity);
+            break;
+        case EventKind::curve_changes: {
+            const sim::Instant next = run_.a_case->curve.next_change(run_.now);
+            run_.schedule(next, {.kind = EventKind::curve_changes});
+            data_->curve_changes(run_);
+            lag_.load_changes(run_, run_.a_case->curve.multiplier(run_.now));
+            for (const ClusterId c : run_.scope.clusters()) headroom_.judge(run_, c);
+            break;
+        }
+        case EventKind::window_opens:
+            executor_.window_opened();
+            break;
+        default:
+            handle_broker(control, event);
+            break;
+    }
+}
+
+void World::handle_broker(ControlPlane& control, const Event& event) {
+    const BrokerId b{event.entity};
+    switch (event.kind) {
+        case EventKind::catch_up:
+            caught_up_.clear();
+            data_->collect_caught_up(run_, b, event.version, caught_up_);
+            if (caught_up_.empty()) break;
+            control.expand(caught_up_);
+            if (run_.brokers[b].out_of_isr == 0) executor_.check_in_sync(run_, b);
+            break;
+        case EventKind::session_expires:
+            if (run_.brokers[b].version != event.version) break;
+            if (run_.clusters[run_.fleet().brokers()[b].cluster].controller != b &&
+                !control.can_react(run_.fleet().brokers()[b].cluster, event)) {
+                break;
+            }
+            control.expire_session(b);
+            break;
+        case EventKind::process_starts:
+            faults_.process_starts(run_, executor_, event);
+            break;
+        case EventKind::process_registers:
+            faults_.process_registers(run_, control, executor_, event);
+            break;
+        case EventKind::follower_lags:
+            control.evict_lagging(b);
+            break;
+        case EventKind::seen_out:
+            if (run_.brokers[b].version == event.version) executor_.seen_out(b);
+            break;
+        case EventKind::seen_back:
+            if (run_.brokers[b].version == event.version) executor_.seen_back(run_, b);
+            break;
+        default:
+            handle_cluster(control, event);
+            break;
+    }
+}
+
+void World::handle_cluster(ControlPlane& control, const Event& event) {
+    const ClusterId c{event.entity};
+    if (event.kind == EventKind::leaders_return) {
+        run_.clusters[c].leaders_return_scheduled = false;
+        if (control.can_react(c, event)) control.return_leaders(c);
+    } else if (event.kind == EventKind::reaction_returns) {
+        control.reaction_returns(c, event.version);
+        for (const BrokerId b : run_.fleet().clusters()[c].brokers()) {
+            if (executor_.phase(run_.fleet().brokers()[b].machine) == StepPhase::catch_up) {
+                executor_.check_in_sync(run_, b);
+            }
+        }
+    } else if (event.kind == EventKind::quorum_node_back) {
+        control.quorum_node_returns(QuorumNodeId{event.entity});
+        executor_.quorum_node_back(run_, QuorumNodeId{event.entity});
+    }
+}
+
+/// After each event: neighbours released, machines started, faults triggered, rates re-solved.
+void World::settle() {
+    if (run_.record_isr_moves && !run_.isr_moves.empty()) {
+        executor_.isr_moved(run_, run_.isr_moves);
+        run_.isr_moves.clear();
+    }
+    executor_.dispatch(run_);
+    for (const auto& [machine, phase] : executor_.take_entered()) {
+        faults_.phase_entered(run_, machine, phase);
+        // A broker has just stopped or started: the others' load is another.
+        if (phase == StepPhase::shutdown || phase == StepPhase::catch_up) {
+            headroom_.judge(run_, run_.fleet().machines()[machine].cluster);
+        }
+    }
+    if (run_.safety.outages_ended()) {
+        for (const Outage& outage : run_.safety.take_ended_outages()) {
+            lag_.outage_ended(run_, outage);
+        }
+    }
+    data_->settle(run_);
+}
+
+Verdict World::verdict() {
+    Verdict verdict;
+    lag_.close(run_);
+    executor_.close(run_, verdict, cut_short_);
+    run_.safety.close(verdict, run_.now);
+    verdict.margin = run_.margin.result(run_.now);
+    verdict.isr_shrinks = run_.counters.isr_shrinks;
+    verdict.isr_expands = run_.counters.isr_expands;
+    verdict.leader_moves = run_.counters.leader_moves;
+    verdict.events = run_.counters.events;
+    verdict.stall_partition_seconds = run_.counters.stall_partition_seconds;
+    verdict.longest_stall = run_.counters.longest_stall;
+    verdict.catch_up_bytes = data_->catch_up_bytes();
+    for (const ClusterTimes& cluster : verdict.clusters) {
+        verdict.trace_hash = sim::combine(verdict.trace_hash, cluster.trace_hash);
+    }
+    return verdict;
+}
+
+}  // namespace rollcast::models

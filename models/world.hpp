@@ -1,0 +1,60 @@
+// One running fleet: state, data plane, orchestrator and faults, driven event by event.
+#pragma once
+
+#include <memory>
+
+#include "models/data_plane.hpp"
+#include "models/executor.hpp"
+#include "models/fault_injector.hpp"
+#include "models/headroom_watch.hpp"
+#include "models/lag_watch.hpp"
+#include "models/run_state.hpp"
+
+namespace rollcast::models {
+
+/// A run that can be stepped, looked at and copied.
+///
+/// A copy is an independent continuation; copy-assigning into used storage allocates next to
+/// nothing, so it is a cheap snapshot. The case must outlive the world and its copies.
+class World {
+public:
+    World(const Case& a_case, const Plan& plan, const Scope& scope, const RunOptions& options);
+    World(const World& other);
+    World& operator=(const World& other);
+    World(World&&) = default;
+    World& operator=(World&&) = default;
+    ~World() = default;
+
+    /// Handles the next event. False where the run is over.
+    bool step();
+    /// Steps to the end of the run.
+    void run();
+    /// Steps while the next event is not after `until`.
+    void run_until(sim::Instant until);
+
+    const RunState& state() const { return run_; }
+    const Executor& executor() const { return executor_; }
+    const DataPlane& data() const { return *data_; }
+
+    /// The verdict of the run so far. Call once, at its end.
+    Verdict verdict();
+
+private:
+    bool over() const;
+    void handle(const Event& event);
+    void handle_broker(ControlPlane& control, const Event& event);
+    void handle_cluster(ControlPlane& control, const Event& event);
+    void settle();
+    ClusterId cluster_of(const Event& event) const;
+
+    RunState run_;
+    std::unique_ptr<DataPlane> data_;
+    Executor executor_;
+    FaultInjector faults_;
+    HeadroomWatch headroom_;
+    LagWatch lag_;
+    std::vector<HostedReplica> caught_up_;  // scratch of one event
+    bool cut_short_ = false;
+};
+
+}  // namespace rollcast::models
