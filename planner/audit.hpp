@@ -14,16 +14,16 @@ enum class Severity : std::uint8_t { note, warning, blocks };
 /// One thing that an operator should know. `blocks`: no plan in place is safe while it stands and
 /// is not accepted.
 struct Finding {
-    std::string code;      // "RC3001": stable, explained by the documentation
-    std::string kind;      // "zero_slack", "rack_violation", "quorum_layout", ...
+    std::string code;  // "RC3001": stable, explained by the documentation
+    std::string kind;  // "zero_slack", "rack_violation", "quorum_layout", ...
     Severity severity = Severity::note;
-    std::string subject;   // "c03/orders", "c05", "c07-b12"
-    std::string message;   // one sentence
-    std::string fix;       // what mends it
-    std::string cost;      // of the fix: bytes moved, hours, guarantees given up
-    std::uint64_t count = 0;               // partitions, brokers or nodes concerned
-    std::vector<std::string> examples;     // up to 5
-    bool accepted = false;                 // the case accepts its breaches
+    std::string subject;                // "c03/orders", "c05", "c07-b12"
+    std::string message;                // one sentence
+    std::string fix;                    // what mends it
+    std::string cost;                   // of the fix: bytes moved, hours, guarantees given up
+    std::uint64_t count = 0;            // partitions, brokers or nodes concerned
+    std::vector<std::string> examples;  // up to 5
+    bool accepted = false;              // the case accepts its breaches
 };
 
 /// Looks at `a_case` alone, no simulation. Findings by severity, then code, then subject.

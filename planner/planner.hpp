@@ -29,34 +29,35 @@ struct PlanOptions {
     models::Gate gate = models::Gate::broker_in_sync;
     models::DataDisk data_disk = models::DataDisk::keep;
     std::uint64_t seed = 1;
-    std::uint64_t effort = 20'000;  // evaluations of the search
-    int threads = 1;                // same result at any number
+    std::uint64_t effort = 20'000;            // evaluations of the search
+    int threads = 1;                          // same result at any number
     const std::atomic<bool>* stop = nullptr;  // set: return the best so far
     /// Called now and then with evaluations done, best makespan and bound; may be empty.
     std::function<void(std::uint64_t, sim::Duration, sim::Duration)> progress;
 };
 
 enum class PlanStatus : std::uint8_t {
-    optimal,      // safe, and within 0.1 % of the bound
-    feasible,     // safe; the gap says how far from the bound
-    infeasible,   // no plan in place is safe; `reason` and the audit say why
-    unsafe,       // asked-for policy breaks a rule in the full simulation
-    interrupted   // stopped early; the plan is safe all the same
+    optimal,     // safe, and within 0.1 % of the bound
+    feasible,    // safe; the gap says how far from the bound
+    infeasible,  // no plan in place is safe; `reason` and the audit say why
+    unsafe,      // asked-for policy breaks a rule in the full simulation
+    interrupted  // stopped early; the plan is safe all the same
 };
 
 struct PlanResult {
     PlanStatus status = PlanStatus::infeasible;
-    std::string reason;         // one sentence: what binds, or why there is no plan
+    std::string reason;  // one sentence: what binds, or why there is no plan
     models::Plan plan;
-    models::Verdict verdict;    // of the plan, by the full simulation, nominal durations
+    models::Verdict verdict;  // of the plan, by the full simulation, nominal durations
     LowerBound bound;
-    double gap = 0.0;           // (makespan - bound) / bound
+    double gap = 0.0;  // (makespan - bound) / bound
     std::uint64_t evaluations = 0;
     std::vector<Finding> findings;
 };
 
-/// Plans `a_case`. A result with status optimal or feasible has been replayed by the full
-/// simulation and broke no rule there.
+/// Plans `a_case` without its faults: nominal durations, nothing fails. A result with status
+/// optimal, feasible or interrupted has been replayed by the full simulation and broke no rule
+/// there. `infeasible` without a bound: the audit blocks every plan in place.
 PlanResult make_plan(const models::Case& a_case, const PlanOptions& options);
 
 std::string_view to_string(Policy policy);

@@ -1,0 +1,290 @@
+#include "planner/lower_bound.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "planner/cluster_bound.hpp"
+#include "planner/parallel_bound.hpp"
+#include "planner/text.hpp"
+
+namespace rollcast::planner {
+
+namespace {
+
+using models::Case;
+using models::ClusterId;
+using models::Gate;
+using models::MachineId;
+using sim::Duration;
+
+void keep_better(LowerBound& best, LowerBound other) {
+    if (other.value > best.value) best = std::move(other);
+}
+
+std::string what_an_edge_costs(Gate gate) {
+    return gate == Gate::broker_in_sync ? "whole steps" : "times until registered and seen";
+}
+
+std::string reason_of(const Case& a_case, ClusterId cluster, const PartBound& part, Gate gate) {
+    const models::Cluster& c = a_case.fleet.clusters()[cluster];
+    const std::size_t n = part.members.size();
+    if (part.kind == "longest_step") {
+        return fmt::format("the longest step of {} takes {}", c.name, text(part.value));
+    }
+    if (part.kind == "clique" || part.kind == "serial") {
+        return fmt::format(
+            "{} brokers of {} share partitions two by two, so no two may be down "
+            "together; their {} add up to {}",
+            n,
+            c.name,
+            what_an_edge_costs(gate),
+            text(part.value));
+    }
+    if (part.kind == "join") {
+        return fmt::format(
+            "{} falls into {} parts of which every two exclude each other; what each "
+            "needs adds up to {}",
+            c.name,
+            part.parts,
+            text(part.value));
+    }
+    if (part.kind == "group") {
+        return fmt::format(
+            "{} brokers of {} hold the same partitions with a slack above 1; the "
+            "slack lets them go no faster than {}",
+            n,
+            c.name,
+            text(part.value));
+    }
+    if (part.kind == "max_down") {
+        return fmt::format(
+            "at most {} brokers of {} may be in a step at once, which makes {} for "
+            "its {}",
+            a_case.limits.max_down.value_or(0),
+            c.name,
+            text(part.value),
+            n);
+    }
+    return fmt::format("{} brokers of {} on {} {} need {}",
+                       n,
+                       c.name,
+                       part.kind == "crew_area" ? a_case.limits.crews.value_or(0)
+                                                : a_case.limits.image_slots.value_or(0),
+                       part.kind == "crew_area" ? "crews" : "re-image slots",
+                       text(part.value));
+}
+
+/// Brokers of a cluster, from conflicts and limits.
+LowerBound broker_bound(const Case& a_case,
+                        ClusterId cluster,
+                        Gate gate,
+                        const StepTable& steps,
+                        const models::ClusterConflicts& conflicts) {
+    const models::Cluster& c = a_case.fleet.clusters()[cluster];
+    PartBound part = conflict_bound(bound_problem(a_case, cluster, conflicts, steps, gate));
+    if (part.kind == "clique" && part.members.size() == c.broker_count) part.kind = "serial";
+    LowerBound bound{part.value, part.kind, reason_of(a_case, cluster, part, gate), cluster, {}};
+    for (const std::uint32_t v : part.members) {
+        const models::BrokerId b{c.first_broker + v};
+        bound.machines.push_back(a_case.fleet.brokers()[b].machine);
+    }
+    return bound;
+}
+
+/// Under a gate per partition the last broker's step runs on after it has released its neighbours:
+/// at least the shortest such rest is added.
+Duration shortest_rest(const Case& a_case, ClusterId cluster, Gate gate, const StepTable& steps) {
+    std::optional<Duration> rest;
+    for (const models::BrokerId b : a_case.fleet.clusters()[cluster].brokers()) {
+        const models::NominalStep& step = steps[a_case.fleet.brokers()[b].machine];
+        const Duration own = step.least() - least_separation(step, a_case, gate);
+        rest = rest ? std::min(*rest, own) : own;
+    }
+    return rest.value_or(Duration{});
+}
+
+/// What holds whatever the gate: whole steps of brokers under max_down, the longest step.
+LowerBound whole_step_bound(const Case& a_case, ClusterId cluster, const StepTable& steps) {
+    const models::Cluster& c = a_case.fleet.clusters()[cluster];
+    LowerBound best;
+    std::vector<Job> jobs;
+    for (const models::BrokerId b : c.brokers()) {
+        const MachineId m = a_case.fleet.brokers()[b].machine;
+        const Duration length = steps[m].least();
+        jobs.push_back({length, Duration{}});
+        keep_better(
+            best,
+            {length,
+             "longest_step",
+             fmt::format("the step of {} takes {}", a_case.fleet.machines()[m].name, text(length)),
+             cluster,
+             {m}});
+    }
+    if (a_case.limits.max_down && *a_case.limits.max_down > 0 && !jobs.empty()) {
+        const Duration value = parallel_bound(jobs, *a_case.limits.max_down);
+        keep_better(
+            best,
+            {value,
+             "max_down",
+             fmt::format("at most {} brokers of {} may be in a step at once, which makes {} "
+                         "for its {}",
+                         *a_case.limits.max_down,
+                         c.name,
+                         text(value),
+                         jobs.size()),
+             cluster,
+             {}});
+    }
+    return best;
+}
+
+/// Quorum nodes on machines of their own go one at a time.
+LowerBound quorum_chain(const Case& a_case, ClusterId cluster, const StepTable& steps) {
+    const models::Fleet& fleet = a_case.fleet;
+    LowerBound chain{Duration{}, "quorum_chain", {}, cluster, {}};
+    for (const models::QuorumNodeId q : fleet.clusters()[cluster].quorum()) {
+        if (fleet.quorum_nodes()[q].shared_with.exists()) continue;
+        const MachineId m = fleet.quorum_nodes()[q].machine;
+        chain.value += steps[m].least();
+        chain.machines.push_back(m);
+    }
+    chain.reason =
+        fmt::format("the {} quorum nodes of {} go one at a time; their steps add up to {}",
+                    chain.machines.size(),
+                    fleet.clusters()[cluster].name,
+                    text(chain.value));
+    return chain;
+}
+
+/// A safe plan keeps a majority of the voters up, so at most (n - 1) / 2 are down at once.
+LowerBound quorum_area(const Case& a_case, ClusterId cluster, const StepTable& steps) {
+    const models::Fleet& fleet = a_case.fleet;
+    const models::Cluster& c = fleet.clusters()[cluster];
+    const int spare = (static_cast<int>(c.quorum_node_count) - 1) / 2;
+    if (spare < 1) return {};
+    std::vector<Job> jobs;
+    for (const models::QuorumNodeId q : c.quorum()) {
+        const models::NominalStep& step = steps[fleet.quorum_nodes()[q].machine];
+        jobs.push_back({step.until_registered - step.until_image_end + a_case.step.reimage.nominal,
+                        Duration{}});
+    }
+    const Duration value = parallel_bound(jobs, spare);
+    return {
+        value,
+        "quorum_area",
+        fmt::format("at most {} of the {} quorum nodes of {} may be down at once, which makes {}",
+                    spare,
+                    c.quorum_node_count,
+                    c.name,
+                    text(value)),
+        cluster,
+        {}};
+}
+
+/// Machines of the whole fleet on `limit` crews or slots, held for the part `held` of a step.
+LowerBound fleet_area(const Case& a_case,
+                      const StepTable& steps,
+                      std::optional<int> limit,
+                      Duration models::NominalStep::*held,
+                      const char* kind,
+                      const char* what) {
+    if (!limit || *limit <= 0 || steps.empty()) return {};
+    std::vector<Job> jobs;
+    for (const models::NominalStep& step : steps) {
+        jobs.push_back({step.*held, step.least() - step.*held});
+    }
+    const Duration value = parallel_bound(std::move(jobs), *limit);
+    return {value,
+            kind,
+            fmt::format("{} machines on {} {} need {}",
+                        a_case.fleet.machines().size(),
+                        *limit,
+                        what,
+                        text(value)),
+            ClusterId::none(),
+            {}};
+}
+
+}  // namespace
+
+Duration wall_time(const models::Windows& windows, Duration needed) {
+    if (windows.always_open() || needed <= Duration{}) return needed;
+    constexpr int most_stretches = 4'000;
+    Duration left = needed;
+    sim::Instant at{};
+    for (int i = 0; i < most_stretches; ++i) {
+        const models::Span open = windows.stretch_after(at);
+        if (open.from == sim::Instant::never()) break;
+        const sim::Instant begin = std::max(at, open.from);
+        if (open.to == sim::Instant::never() || open.to - begin >= left) {
+            return (begin + left).since_start();
+        }
+        left -= open.to - begin;
+        at = open.to;
+    }
+    return std::max(needed, at.since_start());
+}
+
+std::vector<models::ClusterConflicts> all_conflicts(const models::Fleet& fleet) {
+    std::vector<models::ClusterConflicts> conflicts;
+    conflicts.reserve(fleet.clusters().size());
+    for (std::uint32_t c = 0; c < fleet.clusters().size(); ++c) {
+        conflicts.emplace_back(fleet, ClusterId{c});
+    }
+    return conflicts;
+}
+
+LowerBound cluster_lower_bound(const Case& a_case,
+                               ClusterId cluster,
+                               Gate gate,
+                               const StepTable& steps,
+                               const models::ClusterConflicts& conflicts) {
+    LowerBound best = broker_bound(a_case, cluster, gate, steps, conflicts);
+    if (gate == Gate::shared_partitions) {
+        const Duration rest = shortest_rest(a_case, cluster, gate, steps);
+        best.value += rest;
+        best.reason += fmt::format("; the rest of the last step adds {}", text(rest));
+        keep_better(best, whole_step_bound(a_case, cluster, steps));
+    }
+    keep_better(best, quorum_chain(a_case, cluster, steps));
+    keep_better(best, quorum_area(a_case, cluster, steps));
+    return best;
+}
+
+LowerBound lower_bound(const Case& a_case,
+                       Gate gate,
+                       const StepTable& steps,
+                       const std::vector<models::ClusterConflicts>& conflicts) {
+    LowerBound best;
+    for (std::uint32_t c = 0; c < conflicts.size(); ++c) {
+        keep_better(best, cluster_lower_bound(a_case, ClusterId{c}, gate, steps, conflicts[c]));
+    }
+    keep_better(best,
+                fleet_area(a_case,
+                           steps,
+                           a_case.limits.crews,
+                           &models::NominalStep::until_registered,
+                           "crew_area",
+                           "crews"));
+    keep_better(best,
+                fleet_area(a_case,
+                           steps,
+                           a_case.limits.image_slots,
+                           &models::NominalStep::until_image_end,
+                           "slot_area",
+                           "re-image slots"));
+    const Duration wall = wall_time(a_case.limits.windows, best.value);
+    if (wall > best.value) {
+        best.reason += fmt::format("; the change windows offer that much by {}", text(wall));
+        best.value = wall;
+    }
+    return best;
+}
+
+LowerBound lower_bound(const Case& a_case, Gate gate, models::DataDisk data_disk) {
+    return lower_bound(a_case, gate, step_table(a_case, data_disk), all_conflicts(a_case.fleet));
+}
+
+}  // namespace rollcast::planner

@@ -1,0 +1,212 @@
+#include "planner/planner.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "planner/choose.hpp"
+#include "planner/local_search.hpp"
+#include "planner/policies.hpp"
+#include "planner/text.hpp"
+
+namespace rollcast::planner {
+
+namespace {
+
+using models::Case;
+using models::Plan;
+using sim::Duration;
+
+constexpr double optimal_gap = 1e-3;
+
+/// Steps whose shortest length is the mean one: bounds on them are bounds on decoded schedules.
+StepTable mean_steps(StepTable steps) {
+    for (models::NominalStep& step : steps) step.catch_up_least = step.catch_up_mean;
+    return steps;
+}
+
+/// By cluster, in wall time: no schedule of the cluster ends sooner.
+std::vector<Duration> cluster_targets(const Decoder& decoder,
+                                      const StepTable& steps,
+                                      models::Gate gate) {
+    const Case& a_case = decoder.a_case();
+    std::vector<Duration> targets;
+    for (std::uint32_t c = 0; c < decoder.conflicts().size(); ++c) {
+        const LowerBound bound =
+            cluster_lower_bound(a_case, models::ClusterId{c}, gate, steps, decoder.conflicts()[c]);
+        targets.push_back(wall_time(a_case.limits.windows, bound.value));
+    }
+    return targets;
+}
+
+/// Why no plan in place is safe, or empty.
+std::string blocked_by(const std::vector<Finding>& findings) {
+    std::vector<std::string> blocking;
+    for (const Finding& finding : findings) {
+        if (finding.severity != Severity::blocks || finding.accepted) continue;
+        blocking.push_back(fmt::format("{} {} ({})", finding.code, finding.subject, finding.count));
+    }
+    if (blocking.empty()) return {};
+    return fmt::format("no plan in place is safe while {}: {}",
+                       blocking.size() == 1 ? "this finding stands" : "these findings stand",
+                       listed(blocking));
+}
+
+Case without_faults(const Case& a_case) {
+    Case nominal = a_case;
+    nominal.faults.clear();
+    return nominal;
+}
+
+/// Everything that the steps of planning share.
+class Planning {
+public:
+    Planning(const Case& a_case, const PlanOptions& options)
+        : case_(a_case),
+          options_(options),
+          steps_(step_table(a_case, options.data_disk)),
+          conflicts_(all_conflicts(a_case.fleet)),
+          decoder_(a_case, steps_, conflicts_),
+          run_{.seed = options.seed, .threads = options.threads} {
+        result_.bound = lower_bound(a_case, options.gate, steps_, conflicts_);
+    }
+
+    PlanResult single_policy() {
+        result_.plan = plan_for(options_.policy);
+        result_.verdict = models::simulate(case_, result_.plan, run_);
+        result_.evaluations = 1;
+        const bool batch_conflict = conflict_within_batch(case_.fleet, result_.plan, conflicts_);
+        if (!result_.verdict.safe()) {
+            result_.reason = breach_text(case_, result_.verdict);
+        } else if (batch_conflict) {
+            result_.reason =
+                "a batch holds brokers that share a partition without slack: only the "
+                "length of their steps keeps them apart";
+        }
+        conclude(result_.verdict.safe() && !batch_conflict ? PlanStatus::feasible
+                                                           : PlanStatus::unsafe);
+        return std::move(result_);
+    }
+
+    PlanResult best() {
+        const std::vector<Plan> policies{plan_for(Policy::event_driven),
+                                         plan_for(Policy::rack_at_a_time),
+                                         plan_for(Policy::greedy_batches),
+                                         plan_for(Policy::one_at_a_time)};
+        std::vector<Plan> candidates{searched(policies)};
+        candidates.insert(candidates.end(), policies.begin(), policies.end());
+        Chosen chosen =
+            choose(decoder_,
+                   candidates,
+                   {result_.bound.value, cluster_targets(decoder_, steps_, options_.gate)},
+                   run_);
+        result_.verdict = std::move(chosen.verdict);
+        if (!chosen.plan) {
+            result_.plan = std::move(candidates.front());
+            result_.reason = "no plan tried is safe: " + chosen.why_not;
+            conclude(PlanStatus::infeasible);
+            return std::move(result_);
+        }
+        result_.plan = std::move(*chosen.plan);
+        result_.plan.name = to_string(Policy::best);
+        const bool stopped = options_.stop != nullptr && *options_.stop;
+        conclude(stopped ? PlanStatus::interrupted : PlanStatus::feasible);
+        return std::move(result_);
+    }
+
+private:
+    Plan plan_for(Policy policy) const {
+        return policy_plan(policy, decoder_, options_.gate, options_.data_disk);
+    }
+
+    Plan searched(const std::vector<Plan>& starts) {
+        SearchOptions search{
+            options_.seed, options_.effort, options_.threads, options_.stop, {}, {}, {}};
+        const StepTable means = mean_steps(steps_);
+        search.cluster_target = cluster_targets(decoder_, means, options_.gate);
+        search.target = lower_bound(case_, options_.gate, means, conflicts_).value;
+        if (options_.progress) {
+            search.progress = [this](std::uint64_t evaluations, Duration best) {
+                options_.progress(evaluations, best, result_.bound.value);
+            };
+        }
+        SearchResult found = improve(decoder_, starts, search);
+        result_.evaluations += found.evaluations;
+        return std::move(found.plan);
+    }
+
+    void conclude(PlanStatus status) {
+        const auto bound = static_cast<double>(result_.bound.value.count());
+        const auto makespan = static_cast<double>(result_.verdict.makespan.count());
+        result_.gap = bound > 0.0 ? (makespan - bound) / bound : 0.0;
+        result_.status = status;
+        if (status == PlanStatus::infeasible || status == PlanStatus::unsafe) return;
+        const bool reached = bound <= 0.0 || result_.gap <= optimal_gap;
+        if (reached) result_.status = PlanStatus::optimal;
+        result_.reason =
+            reached ? fmt::format("no plan with this gate ends sooner: {}", result_.bound.reason)
+                    : fmt::format("within {:.1f} % of the bound: {}",
+                                  100.0 * result_.gap,
+                                  result_.bound.reason);
+        if (status == PlanStatus::interrupted && !reached) {
+            result_.reason = "stopped early; " + result_.reason;
+        }
+    }
+
+    const Case& case_;
+    const PlanOptions& options_;
+    StepTable steps_;
+    std::vector<models::ClusterConflicts> conflicts_;
+    Decoder decoder_;
+    models::RunOptions run_;
+    PlanResult result_;
+};
+
+}  // namespace
+
+PlanResult make_plan(const Case& a_case, const PlanOptions& options) {
+    if (!a_case.faults.empty()) return make_plan(without_faults(a_case), options);
+    std::vector<Finding> findings = audit(a_case);
+    PlanResult result;
+    result.reason = blocked_by(findings);
+    if (result.reason.empty()) {
+        Planning planning(a_case, options);
+        result = options.policy == Policy::best ? planning.best() : planning.single_policy();
+    }
+    result.findings = std::move(findings);
+    return result;
+}
+
+std::string_view to_string(Policy policy) {
+    switch (policy) {
+        case Policy::one_at_a_time:
+            return "one-at-a-time";
+        case Policy::rack_at_a_time:
+            return "rack-at-a-time";
+        case Policy::greedy_batches:
+            return "greedy-batches";
+        case Policy::event_driven:
+            return "event-driven";
+        case Policy::best:
+            return "best";
+    }
+    return "?";
+}
+
+std::string_view to_string(PlanStatus status) {
+    switch (status) {
+        case PlanStatus::optimal:
+            return "optimal";
+        case PlanStatus::feasible:
+            return "feasible";
+        case PlanStatus::infeasible:
+            return "infeasible";
+        case PlanStatus::unsafe:
+            return "unsafe";
+        case PlanStatus::interrupted:
+            return "interrupted";
+    }
+    return "?";
+}
+
+}  // namespace rollcast::planner
