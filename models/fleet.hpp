@@ -2,6 +2,7 @@
 // lie. Immutable once made; every index that a run needs is built here, once.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -251,8 +252,17 @@ private:
     IdMap<BrokerId, Bytes> hosted_bytes_;
 };
 
+/// Set bits of every ISR bit set; a table, since the portable instruction set has no popcount.
+inline constexpr auto isr_sizes = [] {
+    std::array<std::uint8_t, 256> sizes{};
+    for (std::size_t i = 1; i < sizes.size(); ++i) {
+        sizes[i] = static_cast<std::uint8_t>(sizes[i / 2] + i % 2);
+    }
+    return sizes;
+}();
+
 /// Number of in-sync replicas of an ISR bit set.
-constexpr int isr_size(std::uint8_t isr) { return __builtin_popcount(isr); }
+constexpr int isr_size(std::uint8_t isr) { return isr_sizes[isr]; }
 
 /// The lowest ISR size a topic may reach: the explicit choice, else max(min ISR, 2) where RF >= 3,
 /// else min ISR; never above RF (architecture §6).

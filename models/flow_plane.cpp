@@ -55,7 +55,7 @@ FlowPlane::FlowPlane(const RunState& run)
     for (const BrokerId b : run.scope.brokers()) {
         Node& node = nodes_[b];
         node.rack = fleet.brokers()[b].rack;
-        node.disk_write = disk_write_capacity(fleet, b);
+        node.disk_write = run.disk_write_capacity[b];
         node.disk_read = disk_read_capacity(fleet, b);
         node.in = share_.add_resource(0.0);
         node.out = share_.add_resource(0.0);
@@ -246,14 +246,14 @@ void FlowPlane::rebuild(const RunState& run, BrokerId b) {
     connect(run, b);
 }
 
+/// One connection a leader, its replicas by backlog, then by partition.
 void FlowPlane::connect(const RunState& run, BrokerId b) {
-    struct Behind {
-        BrokerId leader;
-        Item item;
-    };
     Node& node = nodes_[b];
     const double effective = case_->curve.effective_seconds(run.now);
-    std::vector<Behind> behind;
+    const Cluster& cluster = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster];
+    std::vector<std::uint32_t> ends(cluster.broker_count + 1, 0);  // of each leader's items
+    std::vector<std::pair<std::uint32_t, Item>> behind;
+    behind.reserve(case_->fleet.hosted(b).size());
     for (const HostedReplica& replica : case_->fleet.hosted(b)) {
         const PartitionState& state = run.partitions[replica.partition];
         if (state.in_sync(replica.slot) || state.leader < 0) continue;
@@ -263,40 +263,47 @@ void FlowPlane::connect(const RunState& run, BrokerId b) {
         const double backlog = std::max(
             0.0,
             log_end(run, replica.partition, effective) - position(replica.partition, replica.slot));
-        behind.push_back({leader, {backlog, replica.partition, replica.slot}});
+        const std::uint32_t place = leader.value - cluster.first_broker;
+        behind.push_back({place, {backlog, replica.partition, replica.slot}});
+        ++ends[place + 1];
     }
-    std::sort(behind.begin(), behind.end(), [](const Behind& x, const Behind& y) {
-        if (x.leader != y.leader) return x.leader < y.leader;
-        if (x.item.backlog != y.item.backlog) return x.item.backlog < y.item.backlog;
-        return x.item.partition < y.item.partition;
-    });
-    for (const Behind& one : behind) {
-        const auto at = static_cast<std::uint32_t>(node.items.size());
-        if (node.connections.empty() || node.connections.back().leader != one.leader) {
-            std::array<sim::ResourceId, 5> path{node.in, nodes_[one.leader].out};
-            std::size_t length = 2;
-            if (node.cold) path[length++] = nodes_[one.leader].read;
-            if (nodes_[one.leader].rack != node.rack) {
-                path[length++] = racks_[nodes_[one.leader].rack].up;
-                path[length++] = racks_[node.rack].down;
-            }
-            const sim::FlowId flow = share_.add_flow({path.data(), length});
-            if (flow_owner_.size() <= flow.index()) flow_owner_.resize(flow.index() + 1);
-            flow_owner_[flow.index()] = {b, static_cast<std::uint32_t>(node.connections.size())};
-            node.connections.push_back({.leader = one.leader,
-                                        .flow = flow,
-                                        .next = at,
-                                        .end = at,
-                                        .drained_at = run.now,
-                                        .next_at = sim::Instant::never()});
-        }
-        node.items.push_back(one.item);
-        node.connections.back().end = at + 1;
+    if (behind.empty()) return;
+    for (std::size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
+    node.items.resize(behind.size());
+    for (const auto& [place, item] : behind) node.items[ends[place]++] = item;
+    std::uint32_t from = 0;
+    for (std::uint32_t place = 0; place < cluster.broker_count; ++place) {
+        const std::uint32_t to = ends[place];
+        if (to > from) add_connection(run, b, BrokerId{cluster.first_broker + place}, from, to);
+        from = to;
     }
-    if (!node.active()) return;
     active_.insert(std::lower_bound(active_.begin(), active_.end(), b), b);
     load_moved_[case_->fleet.brokers()[b].cluster] = 1;
     touch(b);
+}
+
+void FlowPlane::add_connection(
+    const RunState& run, BrokerId b, BrokerId leader, std::uint32_t from, std::uint32_t to) {
+    Node& node = nodes_[b];
+    std::sort(node.items.begin() + from, node.items.begin() + to, [](const Item& x, const Item& y) {
+        return x.backlog != y.backlog ? x.backlog < y.backlog : x.partition < y.partition;
+    });
+    std::array<sim::ResourceId, 5> path{node.in, nodes_[leader].out};
+    std::size_t length = 2;
+    if (node.cold) path[length++] = nodes_[leader].read;
+    if (nodes_[leader].rack != node.rack) {
+        path[length++] = racks_[nodes_[leader].rack].up;
+        path[length++] = racks_[node.rack].down;
+    }
+    const sim::FlowId flow = share_.add_flow({path.data(), length});
+    if (flow_owner_.size() <= flow.index()) flow_owner_.resize(flow.index() + 1);
+    flow_owner_[flow.index()] = {b, static_cast<std::uint32_t>(node.connections.size())};
+    node.connections.push_back({.leader = leader,
+                                .flow = flow,
+                                .next = from,
+                                .end = to,
+                                .drained_at = run.now,
+                                .next_at = sim::Instant::never()});
 }
 
 void FlowPlane::touch(BrokerId b) {

@@ -92,6 +92,8 @@ private:
     void save_positions(const RunState& run, BrokerId b);
     void rebuild(const RunState& run, BrokerId b);
     void connect(const RunState& run, BrokerId b);
+    void add_connection(
+        const RunState& run, BrokerId b, BrokerId leader, std::uint32_t from, std::uint32_t to);
     void drop_connections(BrokerId b);
     void move_to(Connection& connection, double rate, sim::Instant now, const Node& node);
     void refresh_capacities(const RunState& run, ClusterId c);

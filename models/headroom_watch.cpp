@@ -20,13 +20,7 @@ double share_of(std::int64_t base, double multiplier, double capacity) {
 }  // namespace
 
 HeadroomWatch::HeadroomWatch(const RunState& run)
-    : disk_write_(run.scope.brokers()),
-      broker_over_(run.scope.brokers()),
-      rack_over_(run.scope.racks()) {
-    for (const BrokerId b : run.scope.brokers()) {
-        disk_write_[b] = disk_write_capacity(run.fleet(), b);
-    }
-}
+    : broker_over_(run.scope.brokers()), rack_over_(run.scope.racks()) {}
 
 double HeadroomWatch::busiest(const RunState& run, BrokerId b) const {
     const Broker& broker = run.fleet().brokers()[b];
@@ -35,7 +29,7 @@ double HeadroomWatch::busiest(const RunState& run, BrokerId b) const {
     return std::max(
         {share_of(run.load.in(b), m, as_capacity(broker.nic_in) * state.network_factor),
          share_of(run.load.out(b), m, as_capacity(broker.nic_out) * state.network_factor),
-         share_of(run.load.in(b), m, disk_write_[b] * state.disk_factor)});
+         share_of(run.load.in(b), m, run.disk_write_capacity[b] * state.disk_factor)});
 }
 
 void HeadroomWatch::note(RunState& run, double share, std::uint8_t& over, ClusterId c, BrokerId b) {

@@ -18,7 +18,6 @@ private:
     double busiest(const RunState& run, BrokerId b) const;
     void note(RunState& run, double share, std::uint8_t& over, ClusterId c, BrokerId b);
 
-    ScopeMap<BrokerId, double> disk_write_;
     ScopeMap<BrokerId, std::uint8_t> broker_over_;
     ScopeMap<RackId, std::uint8_t> rack_over_;
 };

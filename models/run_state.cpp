@@ -1,11 +1,14 @@
 #include "models/run_state.hpp"
 
+#include "models/capacity.hpp"
+
 namespace rollcast::models {
 
 RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOptions& the_options)
     : a_case(&the_case),
       scope(the_scope),
       options(the_options),
+      disk_write_capacity(the_scope.brokers()),
       partitions(initial_partitions(the_scope)),
       brokers(the_scope.brokers()),
       quorum_node_up(the_scope.quorum_nodes(), std::uint8_t{1}),
@@ -14,6 +17,9 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
       margin(the_scope, partitions),
       load(the_case, the_scope, partitions),
       trace(the_scope.clusters()) {
+    for (const BrokerId b : scope.brokers()) {
+        disk_write_capacity[b] = models::disk_write_capacity(fleet(), b);
+    }
     for (const PartitionId p : partitions.ids()) {
         const auto replicas = fleet().replicas(p);
         for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {

@@ -77,6 +77,7 @@ struct RunState {
     sim::EventQueue<Event> queue;
     std::size_t working_events = 0;  // scheduled ones that are not idle
 
+    ScopeMap<BrokerId, double> disk_write_capacity;  // bytes/s, whole disks
     PartitionTable partitions;
     ScopeMap<BrokerId, BrokerState> brokers;
     ScopeMap<QuorumNodeId, std::uint8_t> quorum_node_up;
