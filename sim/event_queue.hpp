@@ -102,8 +102,8 @@ private:
     static constexpr int digit_bits = 5;
     static constexpr std::uint32_t digits = 1U << digit_bits;
     static constexpr std::size_t levels = (63 + digit_bits - 1) / digit_bits;
-    static constexpr std::uint32_t most_sorted_at_once = 16;
-    static constexpr std::size_t deepest_insert = 32;
+    static constexpr std::uint32_t most_sorted_at_once = 32;
+    static constexpr std::size_t deepest_insert = 64;
     static constexpr std::uint32_t chunk_size = 8;  // entries
     static constexpr std::uint32_t none = 0xffff'ffffU;
 
