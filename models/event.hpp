@@ -36,11 +36,12 @@ struct Event {
     std::uint32_t extra = 0;
 };
 
-/// True for events that finish nothing: when only such are left and no step is under way, the run
-/// is over.
+/// True for events that finish nothing by themselves: when only such are left and no step is under
+/// way, the run is over. They are no part of the trace, since how many of them come after the end
+/// of one cluster depends on the others.
 constexpr bool idle(EventKind kind) {
-    return kind == EventKind::curve_changes || kind == EventKind::leaders_return ||
-           kind == EventKind::step_times_out || kind == EventKind::fault_starts;
+    return kind == EventKind::curve_changes || kind == EventKind::step_times_out ||
+           kind == EventKind::fault_starts;
 }
 
 }  // namespace rollcast::models

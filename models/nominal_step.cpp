@@ -6,6 +6,31 @@
 
 namespace rollcast::models {
 
+namespace {
+
+/// Mean bytes/s that a broker is sure to miss while it is down: writes to accepted topics may be
+/// refused meanwhile, and then nothing is missed.
+double surely_missed_rate(const Fleet& fleet, BrokerId broker) {
+    double rate = 0.0;
+    for (const HostedReplica& replica : fleet.hosted(broker)) {
+        const Partition& partition = fleet.partitions()[replica.partition];
+        if (fleet.topics()[partition.topic].accepted) continue;
+        rate += static_cast<double>(partition.write_bytes_per_s);
+    }
+    return rate;
+}
+
+/// Time for `backlog` bytes at what live writes leave of the way in.
+CatchUp drain(const Fleet& fleet, BrokerId broker, double backlog, double load) {
+    if (backlog <= 0.0) return {};
+    const double write_rate = static_cast<double>(fleet.hosted_write_rate(broker).count()) * load;
+    const double way_in = catch_up_capacity(fleet, broker);
+    if (way_in <= write_rate) return {.duration = {}, .converges = false};
+    return {.duration = sim::ceil_seconds(backlog / (way_in - write_rate)), .converges = true};
+}
+
+}  // namespace
+
 CatchUp uncontended_catch_up(
     const Case& a_case, BrokerId broker, sim::Duration down, DataDisk data_disk, double load) {
     const Fleet& fleet = a_case.fleet;
@@ -13,10 +38,7 @@ CatchUp uncontended_catch_up(
     const double backlog = data_disk == DataDisk::wipe
                                ? static_cast<double>(fleet.hosted_bytes(broker).count())
                                : write_rate * sim::to_seconds(down);
-    const double way_in = catch_up_capacity(fleet, broker);
-    if (backlog <= 0.0) return {};
-    if (way_in <= write_rate) return {.duration = {}, .converges = false};
-    return {.duration = sim::ceil_seconds(backlog / (way_in - write_rate)), .converges = true};
+    return drain(fleet, broker, backlog, load);
 }
 
 NominalStep nominal_step(const Case& a_case, MachineId machine_id, DataDisk data_disk) {
@@ -37,9 +59,13 @@ NominalStep nominal_step(const Case& a_case, MachineId machine_id, DataDisk data
     step.after_sync = times.observe_delay + times.post_flight.nominal + times.soak;
     if (machine.broker.exists()) {
         const sim::Duration down = step.until_registered - step.until_stopped;
+        const double least =
+            data_disk == DataDisk::wipe
+                ? static_cast<double>(a_case.fleet.hosted_bytes(machine.broker).count())
+                : surely_missed_rate(a_case.fleet, machine.broker) * a_case.curve.lowest() *
+                      sim::to_seconds(down);
         step.catch_up_least =
-            uncontended_catch_up(a_case, machine.broker, down, data_disk, a_case.curve.lowest())
-                .duration;
+            drain(a_case.fleet, machine.broker, least, a_case.curve.lowest()).duration;
         step.catch_up_mean =
             uncontended_catch_up(a_case, machine.broker, down, data_disk, 1.0).duration;
     }

@@ -57,7 +57,7 @@ bool World::step() {
     if (!idle(entry.payload.kind)) --run_.working_events;
     ++run_.counters.events;
     const ClusterId c = cluster_of(entry.payload);
-    if (c.exists()) {
+    if (c.exists() && !idle(entry.payload.kind)) {
         run_.trace[c].fold(entry.at,
                            static_cast<std::uint32_t>(entry.payload.kind),
                            entry.payload.entity,
