@@ -136,7 +136,7 @@ void SafetyBook::end_outage(PartitionId p, bool accepted, sim::Instant since, si
     const double bytes =
         static_cast<double>(partition.write_bytes_per_s) *
         (case_->curve.effective_seconds(now) - case_->curve.effective_seconds(failing));
-    Tally& tally = this->tally(Rule::client_errors, accepted);
+    Tally& tally = this->tally(Rule::client_errors, accepted || topic.errors_accepted);
     ++tally.subjects;
     tally.closed_seconds += sim::to_seconds(now - failing);
     tally.worst += bytes / size;
@@ -157,7 +157,8 @@ Breach* SafetyBook::leader_moved(PartitionId p, const PartitionState& state, sim
     const Partition& partition = case_->fleet.partitions()[p];
     const Topic& topic = case_->fleet.topics()[partition.topic];
     if (topic.retries || partition.write_bytes_per_s == 0) return nullptr;
-    Tally& tally = this->tally(Rule::client_errors, state.has(breach_accepted));
+    Tally& tally =
+        this->tally(Rule::client_errors, state.has(breach_accepted) || topic.errors_accepted);
     ++tally.subjects;
     tally.worst += 1.0;
     tally.worst_at = now;
