@@ -293,7 +293,7 @@ void FairShare::gather_region(double from_level) {
 
 void FairShare::enter_resource(std::uint32_t id) {
     Work& work = work_[id];
-    if ((work.mark | 1) == (epoch_ | 1)) return;
+    if (entered(work)) return;
     Resource& resource = resources_[id];
     const bool core = carries_change(resource);
     if (core) {
@@ -316,8 +316,8 @@ void FairShare::enter_flow(std::uint32_t id) {
     former_.push_back({FlowId{id}, flow.level, flow.rate});
     for (const std::uint32_t resource : flow.path) {
         if (resource == no_resource) break;
-        enter_resource(resource);
         Work& work = work_[resource];
+        if (!entered(work)) enter_resource(resource);
         work.left += flow.rate;  // in the core replaced by the exact sum once all are in
         work.weight += flow.weight;
         ++work.rising;
@@ -330,7 +330,8 @@ void FairShare::enter_flow(std::uint32_t id) {
 bool FairShare::fill_region() {
     const std::size_t known = forced_.size();
     heapify();
-    while (!heap_.empty()) {
+    unsettled_ = former_.size();
+    while (unsettled_ > 0) {
         const std::uint32_t id = heap_[0].resource;
         const Work& work = work_[id];
         if (work.rising == 0) {
@@ -404,6 +405,7 @@ bool FairShare::settle_capped(std::uint32_t id, double level) {
 
 void FairShare::settle(Flow& flow, std::uint32_t id, double level, double rate) {
     flow_marks_[id] = epoch_ + 1;
+    --unsettled_;
     flow.level = level;
     flow.rate = rate;
     for (const std::uint32_t resource : flow.path) {

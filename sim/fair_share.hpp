@@ -112,6 +112,7 @@ private:
     bool raise_only(std::uint32_t bottleneck, double from_level);
     void undo_raise();
     void gather_region(double from_level);
+    bool entered(const Work& work) const { return (work.mark | 1) == (epoch_ | 1); }
     void enter_resource(std::uint32_t resource);
     void enter_flow(std::uint32_t flow);
     bool fill_region();
@@ -145,6 +146,7 @@ private:
     std::vector<std::uint32_t> forced_;      // newly saturated, so in the core
     std::vector<Former> former_;
     std::vector<Candidate> heap_;
+    std::size_t unsettled_ = 0;  // flows of the region that still rise
 };
 
 }  // namespace rollcast::sim
