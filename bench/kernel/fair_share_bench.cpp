@@ -69,6 +69,8 @@ void BM_FollowerCatchUp(benchmark::State& state) {
     const ResourceId down = share.add_resource(uplink_rate);
     std::vector<std::vector<ResourceId>> paths;
     std::vector<ResourceId> up;
+    up.reserve(6);
+    paths.reserve(70);
     for (int r = 0; r < 6; ++r) up.push_back(share.add_resource(uplink_rate));
     for (std::size_t f = 0; f < 70; ++f) {
         paths.push_back(
@@ -79,6 +81,7 @@ void BM_FollowerCatchUp(benchmark::State& state) {
         state.PauseTiming();
         share = idle;
         std::vector<FlowId> flows;
+        flows.reserve(paths.size());
         for (const auto& path : paths) flows.push_back(share.add_flow(path));
         share.solve();
         state.ResumeTiming();
