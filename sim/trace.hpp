@@ -8,7 +8,7 @@
 
 namespace rollcast::sim {
 
-/// An order-dependent 64-bit hash of a sequence of words, 1-2 ns a word; not cryptographic. A word
+/// An order-dependent 64-bit hash of a sequence of words, 4 ns an event; not cryptographic. A word
 /// goes through the two halves of a 64 x 64 -> 128 bit product (as in wyhash, public domain).
 class TraceHash {
 public:
