@@ -152,20 +152,24 @@ void replication_findings(const Fleet& fleet, const Topic& topic, Findings& find
     }
 }
 
-/// One finding for all topics of a cluster for which `concerns` holds.
-template <class Concerns>
+/// One finding for all topics of a cluster for which `concerns` holds; accepted where `accepts`
+/// holds for each of them.
+template <class Concerns, class Accepts>
 void cluster_finding(const Case& a_case,
                      Findings& findings,
                      const Finding& pattern,
                      const std::string& what,
-                     Concerns concerns) {
+                     Concerns concerns,
+                     Accepts accepts) {
     const Fleet& fleet = a_case.fleet;
     for (const models::Cluster& cluster : fleet.clusters()) {
         Finding finding = pattern;
         finding.subject = cluster.name;
+        finding.accepted = true;
         for (const TopicId t : cluster.topics()) {
             if (!concerns(fleet.topics()[t])) continue;
             ++finding.count;
+            finding.accepted = finding.accepted && accepts(fleet.topics()[t]);
             if (finding.examples.size() < 5) {
                 finding.examples.push_back(name_of(fleet, fleet.topics()[t]));
             }
@@ -191,40 +195,47 @@ Finding pattern(
 }  // namespace
 
 void topics(const Case& a_case, Findings& findings) {
+    const auto wholly_accepted = [](const Topic& t) { return t.accepted; };
     for (const Topic& topic : a_case.fleet.topics()) {
         zero_slack_finding(a_case.fleet, topic, findings);
         replication_findings(a_case.fleet, topic, findings);
     }
-    cluster_finding(a_case,
-                    findings,
-                    pattern("RC3006",
-                            "min_isr_one",
-                            Severity::note,
-                            "set min ISR to 2",
-                            "none in bytes; acks=all then fails where one copy is left"),
-                    "with RF 3 or more have min ISR 1, so acks=all may mean one copy; a floor of 2 "
-                    "stands in for it here",
-                    [](const Topic& t) { return t.rf >= 3 && t.min_isr <= 1 && t.isr_floor == 0; });
-    cluster_finding(a_case,
-                    findings,
-                    pattern("RC3011",
-                            "acks_one",
-                            Severity::warning,
-                            "set acks=all in these producers before their brokers are touched",
-                            "a round trip to the followers on every batch"),
-                    "get writes with acks=1 or 0: what the leader has not replicated is lost when "
-                    "it fails",
-                    [](const Topic& t) { return t.acks_all < 1.0; });
-    cluster_finding(a_case,
-                    findings,
-                    pattern("RC3012",
-                            "no_retries",
-                            Severity::warning,
-                            "set retries and delivery.timeout.ms in these producers",
-                            "none in bytes; a restart of the producers"),
-                    "have producers without retries: every leader move reaches the application as "
-                    "an error",
-                    [](const Topic& t) { return !t.retries; });
+    cluster_finding(
+        a_case,
+        findings,
+        pattern("RC3006",
+                "min_isr_one",
+                Severity::note,
+                "set min ISR to 2",
+                "none in bytes; acks=all then fails where one copy is left"),
+        "with RF 3 or more have min ISR 1, so acks=all may mean one copy; a floor of 2 "
+        "stands in for it here",
+        [](const Topic& t) { return t.rf >= 3 && t.min_isr <= 1 && t.isr_floor == 0; },
+        wholly_accepted);
+    cluster_finding(
+        a_case,
+        findings,
+        pattern("RC3011",
+                "acks_one",
+                Severity::warning,
+                "set acks=all in these producers before their brokers are touched",
+                "a round trip to the followers on every batch"),
+        "get writes with acks=1 or 0: what the leader has not replicated is lost when "
+        "it fails",
+        [](const Topic& t) { return t.acks_all < 1.0; },
+        wholly_accepted);
+    cluster_finding(
+        a_case,
+        findings,
+        pattern("RC3012",
+                "no_retries",
+                Severity::warning,
+                "set retries and delivery.timeout.ms in these producers",
+                "none in bytes; a restart of the producers"),
+        "have producers without retries: every leader move reaches the application as "
+        "an error",
+        [](const Topic& t) { return !t.retries; },
+        [](const Topic& t) { return t.accepted || t.errors_accepted; });
 }
 
 }  // namespace rollcast::planner::checks

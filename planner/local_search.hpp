@@ -17,11 +17,11 @@ struct SearchOptions {
     int threads = 1;
     const std::atomic<bool>* stop = nullptr;
     /// By cluster: no order of it ends sooner when every step takes its mean.
-    std::vector<sim::Duration> cluster_target;
+    std::vector<sim::Duration> cluster_target = {};
     /// The same for the fleet.
     sim::Duration target{};
     /// Evaluations done, best fleet makespan so far; may be empty.
-    std::function<void(std::uint64_t, sim::Duration)> progress;
+    std::function<void(std::uint64_t, sim::Duration)> progress = {};
 };
 
 struct SearchResult {

@@ -33,7 +33,7 @@ struct PlanOptions {
     int threads = 1;                          // same result at any number
     const std::atomic<bool>* stop = nullptr;  // set: return the best so far
     /// Called now and then with evaluations done, best makespan and bound; may be empty.
-    std::function<void(std::uint64_t, sim::Duration, sim::Duration)> progress;
+    std::function<void(std::uint64_t, sim::Duration, sim::Duration)> progress = {};
 };
 
 enum class PlanStatus : std::uint8_t {
