@@ -1,0 +1,378 @@
+// What a case, a list of faults and a plan may hold.
+#include "models/case.hpp"
+#include "models/plan.hpp"
+#include "scenarios/format/formats.hpp"
+
+namespace rollcast::scenarios {
+
+namespace {
+
+constexpr Presence required = Presence::required;
+constexpr Presence optional = Presence::optional;
+
+Json in_seconds(sim::Duration d) { return sim::to_seconds(d); }
+
+Json in_seconds(const models::SpreadDuration& d) {
+    if (d.p95 <= d.nominal) return in_seconds(d.nominal);
+    return {{"median_s", in_seconds(d.nominal)}, {"p95_s", in_seconds(d.p95)}};
+}
+
+const Record& curve_step_record() {
+    static const Record table = record(
+        "curve_step",
+        "A stretch of the day with constant load.",
+        {
+            {"from",
+             time_of_day(),
+             "Start of the stretch; it ends where the next one starts.",
+             required},
+            {"multiplier", number(0, 1e6), "Rates are this many times their mean.", required},
+        });
+    return table;
+}
+
+const Record& workload_record() {
+    static const Record table = record(
+        "workload",
+        "How the load moves over the day.",
+        {
+            {"curve",
+             list(object(curve_step_record()), 1),
+             "The day, from 00:00 on, ascending. Default: constant load."},
+            {"starts_at", time_of_day(), "Time of day at which runs start.", optional, "00:00"},
+        });
+    return table;
+}
+
+const Record& windows_record() {
+    static const Record table = record(
+        "windows",
+        "When steps may run.",
+        {
+            {"daily_from", time_of_day(), "Opening time.", required},
+            {"daily_to",
+             time_of_day(),
+             "Closing time; may lie after midnight. Equal to the opening time: the whole day.",
+             required},
+        });
+    return table;
+}
+
+const Record& blackout_record() {
+    static const Record table =
+        record("blackout",
+               "A span of the run without steps.",
+               {
+                   {"from_s", seconds(), "Seconds after the start of the run.", required},
+                   {"to_s",
+                    seconds(),
+                    "Seconds after the start of the run, later than `from_s`.",
+                    required},
+               });
+    return table;
+}
+
+const Record& limits_record() {
+    static const Record table = record(
+        "limits",
+        "What clusters share, and what may run at once. An absent limit does not bind.",
+        {
+            {"crews", integer(1, 1e6), "Machines between preflight and registration, fleet-wide."},
+            {"image_slots", integer(1, 1e6), "Machines between preflight and the end of re-image."},
+            {"max_down_per_cluster", integer(1, 1e6), "Brokers of one cluster in a step at once."},
+            {"windows", object(windows_record()), "Daily change window. Default: always open."},
+            {"blackouts", list(object(blackout_record())), "Spans in which no step may run."},
+            {"mixed_version_limit_s",
+             seconds(),
+             "Longest time that a cluster may run old and new side "
+             "by side."},
+        });
+    return table;
+}
+
+const Record& rules_record() {
+    static const models::SafetyRules standard;
+    static const Record table =
+        record("rules",
+               "Thresholds of safety rules.",
+               {
+                   {"headroom_limit",
+                    share(),
+                    "Share of a disk's or network card's rate that may be used.",
+                    optional,
+                    standard.headroom_limit},
+                   {"delivery_timeout_s",
+                    seconds(),
+                    "delivery.timeout.ms of the producers.",
+                    optional,
+                    in_seconds(standard.delivery_timeout)},
+               });
+    return table;
+}
+
+const Record& step_record() {
+    static const models::StepTimes standard;
+    static const Record table = record("step",
+                                       "How long the phases of one machine's step take.",
+                                       {
+                                           {"preflight_s",
+                                            spread_seconds(),
+                                            "Probes and audit.",
+                                            optional,
+                                            in_seconds(standard.preflight)},
+                                           {"drain_base_s",
+                                            seconds(),
+                                            "Controlled shutdown, apart from the leaders.",
+                                            optional,
+                                            in_seconds(standard.drain_base)},
+                                           {"drain_per_leader_s",
+                                            seconds(),
+                                            "Controlled shutdown, for each leader.",
+                                            optional,
+                                            in_seconds(standard.drain_per_leader)},
+                                           {"shutdown_s",
+                                            spread_seconds(),
+                                            "Flush and stop.",
+                                            optional,
+                                            in_seconds(standard.shutdown)},
+                                           {"baseline_checksum_s",
+                                            spread_seconds(),
+                                            "Data signature after the clean stop.",
+                                            optional,
+                                            in_seconds(standard.baseline_checksum)},
+                                           {"reimage_s",
+                                            spread_seconds(),
+                                            "The new operating system; holds an image slot.",
+                                            optional,
+                                            in_seconds(standard.reimage)},
+                                           {"install_s",
+                                            spread_seconds(),
+                                            "The new stack, its configuration and certificates.",
+                                            optional,
+                                            in_seconds(standard.install)},
+                                           {"verify_checksum_s",
+                                            spread_seconds(),
+                                            "Data signature again.",
+                                            optional,
+                                            in_seconds(standard.verify_checksum)},
+                                           {"start_s",
+                                            spread_seconds(),
+                                            "Log load until the process registers.",
+                                            optional,
+                                            in_seconds(standard.start)},
+                                           {"quorum_sync_s",
+                                            spread_seconds(),
+                                            "A quorum node until it is in sync.",
+                                            optional,
+                                            in_seconds(standard.quorum_sync)},
+                                           {"observe_delay_s",
+                                            seconds(),
+                                            "Until the orchestrator sees what happened.",
+                                            optional,
+                                            in_seconds(standard.observe_delay)},
+                                           {"post_flight_s",
+                                            spread_seconds(),
+                                            "Probes and audit again.",
+                                            optional,
+                                            in_seconds(standard.post_flight)},
+                                           {"soak_s",
+                                            seconds(),
+                                            "Watching before the step counts as done.",
+                                            optional,
+                                            in_seconds(standard.soak)},
+                                       });
+    return table;
+}
+
+const Record& accepted_record() {
+    static const Record table =
+        record("accepted_breach",
+               "Topics whose breaches are accepted.",
+               {
+                   {"topic", text(), "\"cluster/topic\"; `*` and `?` match any.", required},
+                   {"breaches",
+                    choice({"all", "client_errors"}),
+                    "Which. client_errors: only errors at producers that do not retry; the "
+                    "replicas stay protected.",
+                    optional,
+                    "all"},
+                   {"reason", text(), "Why."},
+               });
+    return table;
+}
+
+std::vector<std::string> phases() {
+    std::vector<std::string> words;
+    for (int i = 0; i < models::step_phase_count; ++i) {
+        words.emplace_back(to_string(static_cast<models::StepPhase>(i)));
+    }
+    return words;
+}
+
+const Record& trigger_record() {
+    static const Record table =
+        record("trigger",
+               "A moment of a machine's step.",
+               {
+                   {"machine",
+                    text(),
+                    "\"cluster/number\" of a broker, or \"cluster/node\" of a quorum node.",
+                    required},
+                   {"phase", choice(phases()), "The phase that its step enters.", required},
+                   {"delay_s", seconds(), "So long after it.", optional, 0},
+               });
+    return table;
+}
+
+const Record& batch_record() {
+    static const Record table =
+        record("batch",
+               "Machines that belong together.",
+               {
+                   {"priority",
+                    integer(-2147483648.0, 2147483647),
+                    "The lower takes a free crew first.",
+                    optional,
+                    0},
+                   {"machines", list(text()), "\"cluster/number\" of brokers, in order.", required},
+               });
+    return table;
+}
+
+const Record& cluster_plan_record() {
+    static const Record table =
+        record("cluster_plan",
+               "The order of one cluster.",
+               {
+                   {"cluster", text(), "Its name.", required},
+                   {"start",
+                    choice({"barrier", "event_driven"}),
+                    "barrier: a batch starts when the one before is done. event_driven: each "
+                    "machine as soon "
+                    "as its conflicts, crews and windows allow.",
+                    optional,
+                    "event_driven"},
+                   {"batches", list(object(batch_record())), "Batches in order.", required},
+                   {"quorum_priority",
+                    integer(-2147483648.0, 2147483647),
+                    "Priority of the quorum nodes.",
+                    optional,
+                    0},
+                   {"quorum",
+                    list(text()),
+                    "\"cluster/node\" of quorum nodes on machines of their own; one at a time, in "
+                    "this order."},
+               });
+    return table;
+}
+
+const Record& plan_case_record() {
+    static const Record table = record("plan_case",
+                                       "The case that a plan was made for.",
+                                       {
+                                           {"file", text(), "Its file, as it was named."},
+                                           {"sha256", text(), "Hash of its content.", required},
+                                       });
+    return table;
+}
+
+}  // namespace
+
+const Record& fault_record() {
+    static const Record table = record(
+        "fault",
+        "What fails, where and when.",
+        {
+            {"kind",
+             choice({"broker_crash",
+                     "broker_hang",
+                     "rack_power_loss",
+                     "slow_disk",
+                     "nic_degraded",
+                     "reimage_no_return"}),
+             "What fails.",
+             required},
+            {"name", text(), "Name in reports. Default: kind and target."},
+            {"broker", text(), "\"cluster/number\"; for crash, hang, disk and network card."},
+            {"rack", text(), "\"cluster/rack\"; for power loss."},
+            {"machine", text(), "\"cluster/number\" or \"cluster/node\"; for reimage_no_return."},
+            {"at_s", seconds(), "Seconds after the start of the run; or give `when`."},
+            {"when", object(trigger_record()), "A moment of a machine's step; or give `at_s`."},
+            {"duration_s", seconds(), "Until it is over. Required but for reimage_no_return."},
+            {"factor", share(), "slow_disk, nic_degraded: share of the rate that is left."},
+        });
+    return table;
+}
+
+const Record& faults_record() {
+    static const Record table =
+        record("faults",
+               "A list of faults, in a file of its own.",
+               {
+                   {"rollcast_faults", integer(1, 1), "Format version.", required},
+                   {"name", text(), "Name in reports."},
+                   {"faults", list(object(fault_record())), "The faults.", required},
+               });
+    return table;
+}
+
+const Record& case_record() {
+    static const Record table = record(
+        "case",
+        "All of a run but plan and seed.",
+        {
+            {"rollcast_case", integer(1, 1), "Format version.", required},
+            {"name", name(), "Name in reports.", required},
+            {"fleet", object(fleet_record()), "The estate; or give `fleet_file`."},
+            {"fleet_file", text(), "A file that holds the estate; relative to this file."},
+            {"workload", object(workload_record()), "How the load moves."},
+            {"limits", object(limits_record()), "Limits of the operation."},
+            {"rules", object(rules_record()), "Thresholds of safety rules."},
+            {"step", object(step_record()), "Durations of one machine's step."},
+            {"step_timeout_s",
+             seconds(),
+             "After it a machine is given up.",
+             optional,
+             in_seconds(models::Case{}.step_timeout)},
+            {"accepted_breaches",
+             list(either({text(), object(accepted_record())})),
+             "Topics (\"cluster/topic\", `*` and `?` match any) whose breaches are counted apart."},
+            {"faults", list(object(fault_record())), "What fails in every run of the case."},
+            {"rates_assumed",
+             boolean(),
+             "True where write rates were not measured; every makespan is then marked \"assumed\".",
+             optional,
+             false},
+            {"assumptions",
+             list(text()),
+             "What stood in for what was not known; shown with results."},
+        });
+    return table;
+}
+
+const Record& plan_record() {
+    static const Record table = record(
+        "plan",
+        "An order with gates, for one case.",
+        {
+            {"rollcast_plan", integer(1, 1), "Format version.", required},
+            {"name", text(), "Name in reports.", required},
+            {"case", object(plan_case_record()), "The case that it was made for."},
+            {"seed", integer(0, 9e15), "Seed of the search that found it.", optional, 1},
+            {"makespan_s", seconds(), "How long it took in the full simulation."},
+            {"lower_bound_s", seconds(), "No plan with the same gate is shorter."},
+            {"gate",
+             choice({"broker_in_sync", "shared_partitions"}),
+             "When a machine stops blocking its neighbours.",
+             optional,
+             "broker_in_sync"},
+            {"data_disk", choice({"keep", "wipe"}), "What happens to the data.", optional, "keep"},
+            {"clusters",
+             list(object(cluster_plan_record())),
+             "The orders, one a cluster.",
+             required},
+        });
+    return table;
+}
+
+}  // namespace rollcast::scenarios

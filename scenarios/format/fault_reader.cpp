@@ -1,0 +1,201 @@
+#include "scenarios/format/fault_reader.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "scenarios/format/formats.hpp"
+#include "scenarios/format/names.hpp"
+#include "scenarios/format/suggest.hpp"
+
+namespace rollcast::scenarios {
+
+using models::Fault;
+using models::FaultKind;
+using models::Fleet;
+using models::StepPhase;
+
+namespace {
+
+enum class Target : std::uint8_t { broker, rack, machine };
+
+/// What a kind of fault takes.
+struct KindInfo {
+    std::string_view word;
+    FaultKind kind;
+    Target target;
+    bool lasts;   // needs duration_s
+    bool scales;  // needs factor
+};
+
+constexpr std::array<KindInfo, 6> kinds{{
+    {"broker_crash", FaultKind::broker_crash, Target::broker, true, false},
+    {"broker_hang", FaultKind::broker_hang, Target::broker, true, false},
+    {"rack_power_loss", FaultKind::rack_power_loss, Target::rack, true, false},
+    {"slow_disk", FaultKind::slow_disk, Target::broker, true, true},
+    {"nic_degraded", FaultKind::nic_degraded, Target::broker, true, true},
+    {"reimage_no_return", FaultKind::reimage_no_return, Target::machine, false, false},
+}};
+
+const KindInfo& info_of(const std::string& word) {
+    for (const KindInfo& info : kinds) {
+        if (info.word == word) return info;
+    }
+    sim::ensure(false, "the field table and the kinds of fault agree");
+    return kinds.front();
+}
+
+std::string_view key_of(Target target) {
+    return target == Target::broker ? "broker" : target == Target::rack ? "rack" : "machine";
+}
+
+/// Phases that a step enters: nobody enters `waiting`, and `lost` is what faults bring about. The
+/// machine of a quorum node alone has no leaders, no data and no catch-up.
+bool is_entered(StepPhase phase, bool has_broker) {
+    switch (phase) {
+        case StepPhase::waiting:
+        case StepPhase::lost:
+            return false;
+        case StepPhase::leader_drain:
+        case StepPhase::baseline_checksum:
+        case StepPhase::verify_checksum:
+        case StepPhase::catch_up:
+            return has_broker;
+        default:
+            return true;
+    }
+}
+
+class FaultReader {
+public:
+    FaultReader(const Fleet& fleet, Problems& problems)
+        : fleet_(fleet), names_(fleet), problems_(problems) {}
+
+    Fault read(const Reader& reader) {
+        const KindInfo& info = info_of(reader.text("kind"));
+        Fault fault;
+        fault.kind = info.kind;
+        read_target(reader, info, fault);
+        read_trigger(reader, info, fault);
+        if (needs(reader, info, "duration_s", info.lasts)) {
+            fault.duration = reader.duration("duration_s");
+        }
+        if (needs(reader, info, "factor", info.scales)) fault.factor = reader.number("factor");
+        fault.name = reader.has("name")
+                         ? reader.text("name")
+                         : fmt::format("{} {}", info.word, reader.text(key_of(info.target)));
+        return fault;
+    }
+
+private:
+    void read_target(const Reader& reader, const KindInfo& info, Fault& fault) {
+        for (const Target target : {Target::broker, Target::rack, Target::machine}) {
+            const std::string_view key = key_of(target);
+            if (!needs(reader, info, key, target == info.target)) continue;
+            const std::string name = reader.text(key);
+            const auto take = [&](const auto& found, auto& into) {
+                if (found) into = *found;
+                if (!found) unknown(key, name, reader.pointer(key));
+            };
+            if (target == Target::broker) take(names_.broker(name), fault.broker);
+            if (target == Target::rack) take(names_.rack(name), fault.rack);
+            if (target == Target::machine) take(names_.machine(name), fault.machine);
+        }
+    }
+
+    void read_trigger(const Reader& reader, const KindInfo& info, Fault& fault) {
+        const bool clock = reader.has("at_s");
+        const bool phase = reader.has("when");
+        const bool optional = info.kind == FaultKind::reimage_no_return;
+        if ((clock && phase) || (!clock && !phase && !optional)) {
+            Diagnostic& d = problems_.error(
+                code::field_combination, reader.pointer(), "a fault takes either `at_s` or `when`");
+            d.label = clock ? "has both" : "has neither";
+            d.help =
+                clock ? "remove one of them" : "add \"at_s\": seconds after the start of the run";
+            return;
+        }
+        if (clock) fault.trigger.at = sim::Instant{reader.duration("at_s")};
+        if (!clock && !phase) fault.trigger.at = sim::Instant{};
+        if (phase) read_moment(reader.object("when"), fault);
+    }
+
+    void read_moment(const Reader& when, Fault& fault) {
+        fault.trigger.delay = when.duration("delay_s");
+        const auto machine = names_.machine(when.text("machine"));
+        if (!machine) return unknown("machine", when.text("machine"), when.pointer("machine"));
+        fault.trigger.machine = *machine;
+        const bool has_broker = fleet_.machines()[*machine].broker.exists();
+        std::vector<std::string> entered;
+        for (int i = 0; i < models::step_phase_count; ++i) {
+            const auto phase = static_cast<StepPhase>(i);
+            if (to_string(phase) == when.text("phase")) fault.trigger.phase = phase;
+            if (is_entered(phase, has_broker)) entered.emplace_back(to_string(phase));
+        }
+        if (is_entered(fault.trigger.phase, has_broker)) return;
+        Diagnostic& d = problems_.error(code::never_triggers,
+                                        when.pointer("phase"),
+                                        fmt::format("the step of {} never enters the phase {}",
+                                                    scenarios::quoted(when.text("machine")),
+                                                    scenarios::quoted(when.text("phase"))));
+        d.label = "never entered";
+        d.help = "choose one of the phases below";
+        d.notes.push_back("phases: " + name_list(entered, 20));
+    }
+
+    /// True where the field is needed and there. Adds a problem where it is missing or too much.
+    bool needs(const Reader& reader, const KindInfo& info, std::string_view key, bool needed) {
+        if (reader.has(key) == needed) return needed;
+        Diagnostic& d =
+            problems_.error(needed ? code::missing_field : code::field_combination,
+                            needed ? reader.pointer() : reader.pointer(key),
+                            fmt::format("{} {} {}",
+                                        scenarios::quoted(info.word),
+                                        needed ? "needs the field" : "does not take the field",
+                                        scenarios::quoted(key)));
+        d.label = needed ? fmt::format("no {} in here", scenarios::quoted(key)) : "has no effect";
+        d.help = needed ? fmt::format("add \"{}\"", key) : "remove it";
+        return false;
+    }
+
+    void unknown(std::string_view kind, const std::string& name, const std::string& pointer) {
+        names_.report_unknown(kind, code::unknown_name, name, pointer, problems_);
+    }
+
+    const Fleet& fleet_;
+    Names names_;
+    Problems& problems_;
+};
+
+std::vector<Fault> load(const JsonFile& file, const models::Case& a_case) {
+    Problems problems(file);
+    check_file(file, faults_record(), "rollcast_faults", problems);
+    const Reader root(faults_record(), file.root(), "");
+    std::vector<Fault> faults = read_faults(root.objects("faults"), a_case.fleet, problems);
+    problems.throw_if_errors();
+    return faults;
+}
+
+}  // namespace
+
+std::vector<Fault> read_faults(const std::vector<Reader>& faults,
+                               const Fleet& fleet,
+                               Problems& problems) {
+    std::vector<Fault> result;
+    if (faults.empty()) return result;
+    FaultReader reader(fleet, problems);
+    for (const Reader& fault : faults) result.push_back(reader.read(fault));
+    return result;
+}
+
+std::vector<Fault> load_faults(const std::filesystem::path& path, const models::Case& a_case) {
+    return load(JsonFile::read(path), a_case);
+}
+
+std::vector<Fault> load_faults_text(std::string_view text,
+                                    std::string_view name,
+                                    const models::Case& a_case) {
+    return load(JsonFile::parse(std::string(text), std::string(name)), a_case);
+}
+
+}  // namespace rollcast::scenarios

@@ -1,0 +1,456 @@
+// What a fleet may hold.
+#include <algorithm>
+
+#include "models/fleet.hpp"
+#include "scenarios/format/formats.hpp"
+
+namespace rollcast::scenarios {
+
+namespace {
+
+constexpr double largest_number = 2147483647;  // broker.id is a signed 32-bit number
+constexpr Presence required = Presence::required;
+constexpr Presence optional = Presence::optional;
+
+double in_seconds(sim::Duration d) { return sim::to_seconds(d); }
+
+const Record& stack_record() {
+    static const Record table =
+        record("stack",
+               "What a machine runs, for messages and checks.",
+               {
+                   {"os", text(), "Operating system and release."},
+                   {"kafka_version", text(), "Version of the broker binary."},
+                   {"inter_broker_protocol",
+                    text(),
+                    "Pinned inter.broker.protocol.version. Absent or \"unpinned\": not pinned, so "
+                    "the first new binary raises it."},
+                   {"message_format", text(), "log.message.format.version, where it is set."},
+                   {"auth", text(), "How brokers and clients authenticate."},
+                   {"control_plane", text(), "What operates the machines."},
+               });
+    return table;
+}
+
+const Record& config_record() {
+    static const models::ClusterConfig standard;
+    static const Record table = record(
+        "config",
+        "The broker settings that matter, one set a cluster.",
+        {
+            {"replica_lag_time_max_s",
+             seconds(),
+             "replica.lag.time.max.ms.",
+             optional,
+             in_seconds(standard.replica_lag_time_max)},
+            {"session_timeout_s",
+             seconds(),
+             "zookeeper.session.timeout.ms or broker.session.timeout.ms. Default: 18 with "
+             "ZooKeeper, 9 "
+             "with KRaft."},
+            {"heartbeat_interval_s",
+             seconds(),
+             "How often a broker shows that it lives. Default: 6 with ZooKeeper, 2 with KRaft."},
+            {"zookeeper_tick_s",
+             seconds(),
+             "tickTime of the ensemble.",
+             optional,
+             in_seconds(standard.zookeeper_tick)},
+            {"auto_leader_rebalance",
+             boolean(),
+             "auto.leader.rebalance.enable.",
+             optional,
+             standard.auto_leader_rebalance},
+            {"leader_imbalance_check_s",
+             seconds(),
+             "leader.imbalance.check.interval.seconds.",
+             optional,
+             in_seconds(standard.leader_imbalance_check)},
+            {"unclean_leader_election",
+             boolean(),
+             "unclean.leader.election.enable.",
+             optional,
+             standard.unclean_leader_election},
+            {"leader_throttle_bytes_per_s",
+             bytes_per_s(1),
+             "leader.replication.throttled.rate of a broker. Absent: no throttle."},
+            {"follower_throttle_bytes_per_s",
+             bytes_per_s(1),
+             "follower.replication.throttled.rate of a broker. Absent: no throttle."},
+            {"throttle_lists",
+             boolean(),
+             "Whether the topics' throttled.replicas lists are set; a throttle without them has no "
+             "effect.",
+             optional,
+             standard.throttle_lists},
+            {"recovery_threads_per_dir",
+             integer(1, 1000),
+             "num.recovery.threads.per.data.dir.",
+             optional,
+             standard.recovery_threads_per_dir},
+        });
+    return table;
+}
+
+std::vector<Field> rack_fields() {
+    return {
+        {"uplink_bytes_per_s",
+         bytes_per_s(1),
+         "Rate of the top-of-rack switch's uplink, each way. Absent: not a limit."},
+        {"uplink_up_bytes_per_s", bytes_per_s(1), "For what leaves the rack, where it differs."},
+        {"uplink_down_bytes_per_s", bytes_per_s(1), "For what enters the rack, where it differs."},
+    };
+}
+
+const Record& rack_record() {
+    static const Record table = [] {
+        std::vector<Field> fields = rack_fields();
+        fields.insert(fields.begin(), {"name", name(), "Name, unique in the cluster.", required});
+        return record("rack", "A power domain with one switch.", std::move(fields));
+    }();
+    return table;
+}
+
+const Record& log_dir_record() {
+    static const Record table =
+        record("log_dir",
+               "Data directories of one kind, each on a disk of its own.",
+               {
+                   {"count", integer(1, 1000), "How many of this kind a broker has.", optional, 1},
+                   {"path",
+                    text(),
+                    "Path; `{n}` counts from 1 over the broker's directories.",
+                    optional,
+                    "/data/{n}"},
+                   {"class", choice({"hdd", "ssd", "nvme"}), "Kind of disk.", optional, "hdd"},
+                   {"capacity_bytes", bytes(), "Capacity of one. 0: unknown.", optional, 0},
+                   {"read_bytes_per_s",
+                    bytes_per_s(1),
+                    "Sequential read rate of one. Absent: not a limit."},
+                   {"write_bytes_per_s",
+                    bytes_per_s(1),
+                    "Sequential write rate of one. Absent: not a limit."},
+               });
+    return table;
+}
+
+std::vector<Field> host_fields() {
+    return {
+        {"nic_bytes_per_s",
+         bytes_per_s(1),
+         "Rate of the network card, each way. Absent: not a limit."},
+        {"nic_in_bytes_per_s", bytes_per_s(1), "For what comes in, where it differs."},
+        {"nic_out_bytes_per_s", bytes_per_s(1), "For what goes out, where it differs."},
+        {"page_cache_bytes", bytes(), "Memory that caches log segments.", optional, 0},
+        {"certificate",
+         choice({"sha256", "sha1"}),
+         "How the host's certificate is signed; RHEL 9 refuses SHA-1.",
+         optional,
+         "sha256"},
+        {"log_dirs",
+         either({object(log_dir_record()), list(object(log_dir_record()), 1)}),
+         "Data directories. Default: one without limits."},
+    };
+}
+
+const Record& host_record() {
+    static const Record table = record("host", "Hardware of a broker.", host_fields());
+    return table;
+}
+
+const Record& override_record() {
+    static const Record table = [] {
+        std::vector<Field> fields = host_fields();
+        fields.insert(fields.begin(),
+                      {
+                          {"broker",
+                           integer(0, largest_number),
+                           "Number of the broker that differs.",
+                           required},
+                          {"rack", name(), "Its rack."},
+                          {"host", text(), "Its host name."},
+                      });
+        return record("override", "What is different at one broker of a group.", std::move(fields));
+    }();
+    return table;
+}
+
+const Record& broker_group_record() {
+    static const Record table = [] {
+        std::vector<Field> fields = host_fields();
+        fields.insert(
+            fields.begin(),
+            {
+                {"count", integer(1, 100'000), "How many brokers; or give `numbers`."},
+                {"first_number",
+                 integer(0, largest_number),
+                 "Number (broker.id) of the first. Default: one above the group before, or 1."},
+                {"numbers",
+                 list(integer(0, largest_number), 1),
+                 "The numbers, where they have gaps."},
+                {"racks",
+                 list(name(), 1),
+                 "Racks that the brokers go to, in turn; one a broker gives each its own. Default: "
+                 "all "
+                 "racks of the cluster."},
+                {"host",
+                 text(),
+                 "Host name; `{n}` is the number, `{cluster}` the cluster.",
+                 optional,
+                 "{cluster}-b{n}"},
+                {"overrides", list(object(override_record())), "Single brokers that differ."},
+            });
+        return record("brokers", "Brokers with the same hardware.", std::move(fields));
+    }();
+    return table;
+}
+
+const Record& quorum_node_record() {
+    static const Record table =
+        record("quorum_node",
+               "One ZooKeeper server or KRaft controller.",
+               {
+                   {"name", name(), "Name, unique in the cluster.", required},
+                   {"rack", name(), "Its rack; not needed where it shares a broker's host."},
+                   {"shared_with",
+                    integer(0, largest_number),
+                    "Number of the broker whose host it is on."},
+                   {"leader", boolean(), "Leads at the start.", optional, false},
+               });
+    return table;
+}
+
+const Record& quorum_record() {
+    static const Record table = record(
+        "quorum",
+        "The ZooKeeper ensemble or the KRaft voters.",
+        {
+            {"kind", choice({"zookeeper", "kraft"}), "Which of the two.", optional, "zookeeper"},
+            {"nodes",
+             either({integer(1, 99), list(object(quorum_node_record()), 1)}),
+             "How many, on machines of their own, over the racks in turn; or a list."},
+            {"layout",
+             list(integer(0, 99), 1),
+             "How many in each rack, in the order of the racks."},
+            {"node_name",
+             name(),
+             "Name of a counted node; `{n}` counts from 1.",
+             optional,
+             "zk{n}"},
+            {"leader", integer(1, 99), "Which counted node leads at the start.", optional, 1},
+        });
+    return table;
+}
+
+const Record& topic_placement_record() {
+    static const Record table = record(
+        "topic_placement",
+        "Where the replicas of a topic lie.",
+        {
+            {"kind",
+             choice({"striped", "explicit"}),
+             "Kafka's own algorithm, or as listed.",
+             required},
+            {"replicas",
+             list(list(integer(0, largest_number), 1), 1),
+             "explicit: a list of broker numbers for each partition, preferred leader first."},
+            {"isr",
+             list(list(integer(0, largest_number))),
+             "explicit: the in-sync replicas of each partition. Default: all replicas."},
+            {"leaders",
+             list(integer(-1, largest_number)),
+             "explicit: the leader of each partition, -1 = none. Default: the first replica in "
+             "sync."},
+            {"log_dirs",
+             list(list(integer(0, 1000), 1)),
+             "explicit: place of each replica's log dir among its broker's, from 0. Default: "
+             "evenly."},
+        });
+    return table;
+}
+
+std::vector<Field> topic_trait_fields() {
+    return {
+        {"rf", integer(1, models::max_replication_factor), "Replication factor.", optional, 3},
+        {"min_isr", integer(1, 100), "min.insync.replicas.", optional, 1},
+        {"isr_floor",
+         integer(1, models::max_replication_factor),
+         "Fewest in-sync replicas that a safe plan may leave. Default: max(min ISR, 2) where RF is "
+         "3 or more, else min ISR."},
+        {"skew",
+         number(1, 1e6),
+         "How many times the busiest partition's rate may exceed the quietest's; rates between are "
+         "drawn with a density that falls with the square of the rate.",
+         optional,
+         1},
+        {"bytes_per_message", number(0, 1e9), "Mean record size. 0: unknown.", optional, 0},
+        {"retention_s",
+         seconds(),
+         "retention.ms; what is stored is rate times retention.",
+         optional,
+         604'800},
+        {"acks_all", share(), "Share of the bytes whose producers use acks=all.", optional, 1},
+        {"idempotent", boolean(), "Whether its producers are idempotent.", optional, true},
+        {"retries", boolean(), "Whether its producers retry.", optional, true},
+    };
+}
+
+const Record& topic_traits_record() {
+    static const Record table =
+        record("topic_traits", "What topics have in common.", topic_trait_fields());
+    return table;
+}
+
+const Record& consumer_group_record() {
+    static const Record table =
+        record("consumer_group",
+               "Consumers that read together.",
+               {
+                   {"name", name(), "Name, unique in the cluster.", required},
+                   {"topics",
+                    list(text(), 1),
+                    "Names of topics of the cluster; `*` and `?` match any.",
+                    required},
+                   {"capacity_bytes_per_s",
+                    bytes_per_s(1),
+                    "The most that all of them read together. Absent: not a limit."},
+                   {"lag_objective_s",
+                    seconds(),
+                    "How far behind they may fall.",
+                    optional,
+                    in_seconds(models::ConsumerGroup{}.lag_objective)},
+               });
+    return table;
+}
+
+const Record& cluster_placement_record() {
+    static const Record table =
+        record("placement",
+               "How replicas are placed where a topic does not list them.",
+               {
+                   {"kind",
+                    choice({"striped"}),
+                    "Kafka's rack-alternating algorithm.",
+                    optional,
+                    "striped"},
+                   {"rack_violation_share",
+                    share(),
+                    "Share of the cluster's striped partitions that get one replica moved into the "
+                    "rack of "
+                    "another."},
+                   {"rack_violation_count", integer(0, 1e6), "The same as a number of partitions."},
+               });
+    return table;
+}
+
+const Record& cluster_record() {
+    static const Record table =
+        record("cluster",
+               "One Kafka cluster.",
+               {
+                   {"name", name(), "Name, unique in the fleet.", required},
+                   {"stack", object(stack_record()), "What it runs today."},
+                   {"target", object(stack_record()), "What it runs after the migration."},
+                   {"config", object(config_record()), "Broker settings."},
+                   {"racks",
+                    either({integer(1, 1000), list(either({name(), object(rack_record())}), 1)}),
+                    "How many, named a, b, c ...; or a list.",
+                    optional,
+                    1},
+                   {"brokers",
+                    either({integer(0, 100'000), list(object(broker_group_record()))}),
+                    "How many, numbered from 1, over the racks in turn; or a list of groups.",
+                    required},
+                   {"quorum", object(quorum_record()), "Its quorum."},
+                   {"placement", object(cluster_placement_record()), "Placement of replicas."},
+                   {"topics", list(object(topic_record())), "Topics, in groups of alike ones."},
+                   {"consumer_groups", list(object(consumer_group_record())), "Consumers."},
+               });
+    return table;
+}
+
+const Record& rack_defaults_record() {
+    static const Record table =
+        record("rack_defaults", "What racks have in common.", rack_fields());
+    return table;
+}
+
+const Record& defaults_record() {
+    static const Record table =
+        record("defaults",
+               "What clusters have in common; each of them may differ.",
+               {
+                   {"stack", object(stack_record()), "Fields of every cluster's `stack`."},
+                   {"target", object(stack_record()), "Fields of every cluster's `target`."},
+                   {"config", object(config_record()), "Fields of every cluster's `config`."},
+                   {"rack", object(rack_defaults_record()), "Fields of every rack."},
+                   {"broker", object(host_record()), "Fields of every broker group."},
+                   {"topic", object(topic_traits_record()), "Fields of every topic group."},
+                   {"topics", list(object(topic_record())), "Topics that every cluster has."},
+               });
+    return table;
+}
+
+}  // namespace
+
+const Record& topic_record() {
+    static const Record table = [] {
+        std::vector<Field> fields = topic_trait_fields();
+        fields.insert(
+            fields.begin(),
+            {
+                {"name", name(), "Name; `{n}` counts where the group repeats.", required},
+                {"repeat", integer(1, 100'000), "How many topics like this.", optional, 1},
+                {"first", integer(0, 1e9), "First number for `{n}`.", optional, 1},
+                {"partitions",
+                 integer(1, 1e6),
+                 "Partitions of one topic; not needed with an explicit "
+                 "placement."},
+            });
+        fields.insert(
+            fields.end(),
+            {
+                {"write_bytes_per_s",
+                 bytes_per_s(),
+                 "What producers write to one topic, mean over the day.",
+                 optional,
+                 0},
+                {"stored_bytes",
+                 bytes(),
+                 "Size of one copy of one topic, instead of rate times retention."},
+                {"partition_write_bytes_per_s",
+                 list(bytes_per_s(), 1),
+                 "Mean rate of each partition, instead of `write_bytes_per_s` and `skew`."},
+                {"partition_stored_bytes",
+                 list(bytes(), 1),
+                 "Size of one copy of each partition, instead of `stored_bytes`."},
+                {"placement",
+                 object(topic_placement_record()),
+                 "Where its replicas lie. Default: striped."},
+            });
+        return record("topic",
+                      "A topic, or a group of topics that differ in their number only.",
+                      std::move(fields));
+    }();
+    return table;
+}
+
+const Record& fleet_record() {
+    static const Record table =
+        record("fleet",
+               "The estate: its clusters and what they share.",
+               {
+                   {"rollcast_fleet", integer(1, 1), "Format version; only in a file of its own."},
+                   {"name", name(), "Name of the fleet. Default: the case's."},
+                   {"placement_seed",
+                    integer(0, 9e15),
+                    "Seed of everything that is drawn: placement and skew.",
+                    optional,
+                    1},
+                   {"defaults", object(defaults_record()), "What clusters have in common."},
+                   {"clusters", list(object(cluster_record()), 1), "The clusters.", required},
+               });
+    return table;
+}
+
+}  // namespace rollcast::scenarios

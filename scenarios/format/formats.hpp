@@ -1,0 +1,29 @@
+// The field tables of every file that rollcast reads, and what is generated from them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/format/fields.hpp"
+
+namespace rollcast::scenarios {
+
+const Record& case_record();
+const Record& fleet_record();
+const Record& topic_record();
+const Record& fault_record();
+const Record& faults_record();
+const Record& plan_record();
+
+/// Names that `schema` knows: "case", "plan", "faults".
+std::vector<std::string> schema_names();
+
+/// JSON Schema (draft 2020-12) of a kind of file, indented, ending in a line break. Throws
+/// InputError on a name that is not in `schema_names`.
+std::string schema(std::string_view name);
+
+/// docs/case-format.md: every object and field of every kind of file.
+std::string format_page();
+
+}  // namespace rollcast::scenarios

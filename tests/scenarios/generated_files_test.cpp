@@ -1,0 +1,49 @@
+// Files of the repository that are generated from the tables. To write them again, run this test
+// with ROLLCAST_WRITE_GENERATED=1 in the environment.
+#include <cstdlib>
+
+#include <doctest/doctest.h>
+
+#include "scenarios/format/codes.hpp"
+#include "scenarios/format/files.hpp"
+#include "scenarios/format/formats.hpp"
+
+namespace {
+
+using namespace rollcast;
+
+void check_generated(const std::string& path, const std::string& text) {
+    CAPTURE(path);
+    const std::string whole = std::string(ROLLCAST_SOURCE_DIR) + "/" + path;
+    if (std::getenv("ROLLCAST_WRITE_GENERATED") != nullptr) {
+        scenarios::write_atomically(whole, text);
+    }
+    const bool same = scenarios::read_text(whole) == text;
+    CHECK_MESSAGE(same, "run the test with ROLLCAST_WRITE_GENERATED=1 to write it again");
+}
+
+}  // namespace
+
+TEST_CASE("the published schemas are those of the field tables") {
+    for (const std::string& name : scenarios::schema_names()) {
+        check_generated("scenarios/schema/" + name + ".json", scenarios::schema(name));
+    }
+}
+
+TEST_CASE("the page on the format is the one that the field tables make") {
+    check_generated("docs/case-format.md", scenarios::format_page());
+}
+
+TEST_CASE("the page on errors is the one that the table of codes makes") {
+    check_generated("docs/errors.md", scenarios::error_page());
+}
+
+TEST_CASE("codes ascend, so none is used twice") {
+    std::string_view before;
+    for (const scenarios::CodeInfo& info : scenarios::all_codes()) {
+        CHECK(info.code > before);
+        CHECK(info.code.size() == 6);
+        CHECK_FALSE(info.remedy.empty());
+        before = info.code;
+    }
+}
