@@ -142,9 +142,13 @@ void ControlPlane::leave_cleanly(BrokerId b, const Cause& reason) {
 
 void ControlPlane::die(BrokerId b, const Cause& reason, bool hung, bool page_cache_lost) {
     BrokerState& broker = run_.brokers[b];
+    broker.page_cache_lost = broker.page_cache_lost || page_cache_lost;
+    if (broker.process != Process::up) {
+        if (!hung) broker.process = Process::down;
+        return;
+    }
     broker.reason = reason;
     broker.clean_stop = false;
-    broker.page_cache_lost = broker.page_cache_lost || page_cache_lost;
     data_.broker_stops(run_, b);
     run_.load.set_live(b, false, run_.partitions);
     broker.process = hung ? Process::hung : Process::down;
@@ -224,8 +228,8 @@ void ControlPlane::register_broker(BrokerId b, bool wiped) {
         after.leader = static_cast<std::int8_t>(elect(replica.partition, after.isr, -1));
         apply(replica.partition, after);
     }
-    ClusterState& cluster = cluster_of(b);
-    cluster.returned.push_back(b);
+    std::vector<BrokerId>& returned = cluster_of(b).returned;
+    if (std::find(returned.begin(), returned.end(), b) == returned.end()) returned.push_back(b);
 }
 
 void ControlPlane::expand(const std::vector<HostedReplica>& caught_up) {
@@ -246,8 +250,8 @@ void ControlPlane::expand(const std::vector<HostedReplica>& caught_up) {
     }
 }
 
-void ControlPlane::evict_lagging(BrokerId b) {
-    if (!data_.overloaded(run_, b)) return;
+void ControlPlane::evict_lagging(BrokerId b, std::uint32_t overload) {
+    if (!data_.still_overloaded(b, overload)) return;
     BrokerState& broker = run_.brokers[b];
     broker.left_isr_at = run_.now;
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
@@ -262,6 +266,10 @@ void ControlPlane::evict_lagging(BrokerId b) {
         apply(replica.partition, after);
     }
     data_.followers_evicted(run_, b);
+    if (broker.out_of_isr > 0) {
+        run_.schedule(run_.a_case->step.observe_delay,
+                      {.kind = EventKind::seen_out, .entity = b.value});
+    }
 }
 
 void ControlPlane::return_leaders(ClusterId c) {
@@ -273,11 +281,16 @@ void ControlPlane::return_leaders(ClusterId c) {
             if (replica.slot != 0) continue;
             PartitionState after = run_.partitions[replica.partition];
             if (after.leader == 0 || !after.in_sync(0)) continue;
+            after.set(unserved_now, false);
             after.leader = 0;
             apply(replica.partition, after);
         }
     }
-    cluster.returned.clear();
+    // What is still catching up gets its leadership at a later check.
+    std::erase_if(cluster.returned, [&](BrokerId b) {
+        const BrokerState& broker = run_.brokers[b];
+        return broker.process != Process::up || broker.fenced || broker.out_of_isr == 0;
+    });
 }
 
 void ControlPlane::pause_reaction(ClusterId c, sim::Duration length) {

@@ -22,7 +22,7 @@ public:
     /// alone, whatever min ISR says (kafka-semantics §1.7).
     void leave_cleanly(BrokerId b, const Cause& reason);
     /// The process is gone without a word; its session goes on until it expires. `hung`: it will
-    /// go on where it was.
+    /// go on where it was. Where it is gone already: a hung one will not go on, caches are lost.
     void die(BrokerId b, const Cause& reason, bool hung, bool page_cache_lost);
     /// The session of a dead or hung broker has expired: ISR without it, new leaders.
     void expire_session(BrokerId b);
@@ -33,8 +33,9 @@ public:
     void resume(BrokerId b);
     /// Replicas that have caught up join their ISRs (kafka-semantics §1.3).
     void expand(const std::vector<HostedReplica>& caught_up);
-    /// Followers that take less than is written leave their ISRs (kafka-semantics §1.2).
-    void evict_lagging(BrokerId b);
+    /// Followers that have taken less than is written for the whole of an overload leave their ISRs
+    /// (kafka-semantics §1.2); `overload` is its number, see DataPlane::still_overloaded.
+    void evict_lagging(BrokerId b, std::uint32_t overload);
     /// Preferred leader election for the brokers that have come back (kafka-semantics §2.4).
     void return_leaders(ClusterId c);
 

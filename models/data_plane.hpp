@@ -45,8 +45,9 @@ public:
     /// Re-solves what moved and schedules what is due next.
     virtual void settle(RunState& run) = 0;
 
-    /// True while `b` takes less than is written to it.
-    virtual bool overloaded(const RunState& run, BrokerId b) const = 0;
+    /// True where `b` has taken less than is written to it ever since its overload number
+    /// `overload` began, which the version of its `follower_lags` event tells.
+    virtual bool still_overloaded(BrokerId b, std::uint32_t overload) const = 0;
     /// Bytes fetched so far by replicas out of their ISR.
     virtual double catch_up_bytes() const = 0;
     /// True where some replica that fetches can never catch up at the rates of now.

@@ -68,6 +68,7 @@ void Dispatcher::add_cluster(const ClusterPlan& plan) {
     std::uint32_t before = none;
     for (const MachineId m : plan.quorum) {
         Entry entry = entry_for(m);
+        ensure(entry.broker == none, "a quorum node on a broker's host goes with the broker");
         entry.priority = plan.quorum_priority;
         entry.chain = before;
         before = m.value;
@@ -106,11 +107,11 @@ bool Dispatcher::admissible(const Entry& entry) const {
     if (entry.chain != none && entries_[entry_of_[MachineId{entry.chain}]].state != State::done) {
         return false;
     }
+    const bool enough_down = case_->limits.max_down && state.in_step >= *case_->limits.max_down;
+    if (enough_down && entry.broker != none) return false;
     if (entry.barrier) return entry.batch == state.open_batch && state.seen_out == 0;
     if (entry.quorum_node && state.quorum_in_step > 0) return false;
-    if (entry.broker == none) return true;
-    if (case_->limits.max_down && state.in_step >= *case_->limits.max_down) return false;
-    return conflict_free(entry);
+    return entry.broker == none || conflict_free(entry);
 }
 
 bool Dispatcher::fits_window(const Entry& entry, sim::Instant now) {
@@ -162,11 +163,14 @@ void Dispatcher::begin(Entry& entry) {
     if (entry.broker == none) return;
     ++state.in_step;
     hold(entry.cluster, entry.broker);
-    if (gate_ == Gate::shared_partitions) {
-        const std::size_t words = (*conflicts_)[entry.cluster.index()].words();
-        std::fill_n(
-            state.open_pairs.begin() + static_cast<std::ptrdiff_t>(entry.broker * words), words, 0);
-    }
+    close_pairs(entry.cluster, entry.broker);
+}
+
+void Dispatcher::close_pairs(ClusterId cluster, std::uint32_t broker) {
+    if (gate_ != Gate::shared_partitions) return;
+    const std::size_t words = (*conflicts_)[cluster.index()].words();
+    auto& open_pairs = clusters_[cluster].open_pairs;
+    std::fill_n(open_pairs.begin() + static_cast<std::ptrdiff_t>(broker * words), words, 0);
 }
 
 Dispatcher::Entry& Dispatcher::entry_of(MachineId machine) {
@@ -240,6 +244,14 @@ void Dispatcher::seen_out_of_sync(BrokerId broker) {
     state.out_of_sync[b] = true;
     ++state.seen_out;
     hold(c, b);
+    close_pairs(c, b);
+}
+
+bool Dispatcher::is_seen_out(BrokerId broker) const {
+    const ClusterId c = case_->fleet.brokers()[broker].cluster;
+    const ClusterState& state = clusters_[c];
+    return !state.holds.empty() &&
+           state.out_of_sync[broker.value - case_->fleet.clusters()[c].first_broker];
 }
 
 void Dispatcher::seen_in_sync(BrokerId broker) {

@@ -46,6 +46,7 @@ public:
     /// neighbours until `seen_in_sync`.
     void seen_out_of_sync(BrokerId broker);
     void seen_in_sync(BrokerId broker);
+    bool is_seen_out(BrokerId broker) const;
     /// Given up: keeps blocking its neighbours, holds no crew and no slot.
     void lost(MachineId machine);
 
@@ -94,6 +95,7 @@ private:
     bool fits_window(const Entry& entry, sim::Instant now);
     void begin(Entry& entry);
     void leave_step(Entry& entry);
+    void close_pairs(ClusterId cluster, std::uint32_t broker);
     void hold(ClusterId cluster, std::uint32_t broker);
     void release(ClusterId cluster, std::uint32_t broker);
     Entry& entry_of(MachineId machine);

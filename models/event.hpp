@@ -16,7 +16,7 @@ enum class EventKind : std::uint16_t {
     follower_lags = 7,      // broker: overloaded for longer than replica.lag.time.max.ms
     seen_in_sync = 8,       // machine: the orchestrator sees its broker back
     pair_released = 9,      // machine: what it shares with broker `extra` is seen back
-    seen_out = 10,          // broker: seen dead or out of sync
+    seen_out = 10,          // broker: seen dead or out of sync, if it still is
     seen_back = 11,         // broker: seen in sync again after a fault
     leaders_return = 12,    // cluster: preferred leader election
     reaction_returns = 13,  // cluster: quorum and controller work again

@@ -119,7 +119,7 @@ void Executor::enter(RunState& run, MachineId m, StepPhase phase) {
     step.times.reached = phase;
     ++step.version;
     entered_.emplace_back(m, phase);
-    if (phase == StepPhase::catch_up || phase == StepPhase::done) return;
+    if (phase == StepPhase::catch_up || phase == StepPhase::done || !step.powered) return;
     if (phase == StepPhase::reimage && step.never_returns) return;
     run.schedule(length_of(run, m, phase),
                  {.kind = EventKind::phase_ends, .entity = m.value, .version = step.version});
@@ -171,6 +171,9 @@ bool Executor::stop_broker(RunState& run, ControlPlane& control, MachineId m, co
                                .machine = m,
                                .broker = machine.broker,
                                .index = steps_[m].times.batch});
+    }
+    if (run.brokers[machine.broker].process == BrokerState::Process::hung) {
+        control.die(machine.broker, {}, false, false);  // the stop kills what does not answer
     }
     steps_[m].times.stopped = run.now;
     return true;
@@ -230,7 +233,8 @@ void Executor::check_in_sync(RunState& run, BrokerId b) {
     if (step.phase == StepPhase::catch_up && step.quorum_synced) {
         step.times.in_sync = run.now;
         enter(run, m, StepPhase::observe);
-    } else if (!holds_down(m)) {
+    }
+    if (dispatcher_.is_seen_out(b) && !holds_down(m)) {
         run.schedule(run.a_case->step.observe_delay,
                      {.kind = EventKind::seen_back, .entity = b.value, .version = broker.version});
     }
@@ -295,7 +299,11 @@ void Executor::pair_released(const RunState& run, const Event& event) {
     dispatch_due_ = true;
 }
 
-void Executor::seen_out(BrokerId b) { dispatcher_.seen_out_of_sync(b); }
+void Executor::seen_out(const RunState& run, BrokerId b) {
+    const BrokerState& broker = run.brokers[b];
+    const bool out = broker.process != BrokerState::Process::up || broker.out_of_isr > 0;
+    if (out) dispatcher_.seen_out_of_sync(b);
+}
 
 void Executor::seen_back(RunState& run, BrokerId b) {
     if (run.brokers[b].out_of_isr > 0) return;
@@ -316,16 +324,28 @@ bool Executor::holds_down(MachineId m) const {
     return (phase >= StepPhase::shutdown && phase <= StepPhase::start) || phase == StepPhase::lost;
 }
 
-void Executor::power_lost(MachineId m) {
-    if (steps_[m].phase >= StepPhase::shutdown && steps_[m].phase <= StepPhase::start) {
-        ++steps_[m].version;
-    }
+void Executor::power_lost(RunState& run, MachineId m) {
+    Step& step = steps_[m];
+    const Machine& machine = run.fleet().machines()[m];
+    step.powered = false;
+    if (step.phase >= StepPhase::preflight && step.phase <= StepPhase::start) ++step.version;
+    if (step.phase < StepPhase::catch_up || step.phase > StepPhase::soak) return;
+    if (!machine.quorum_node.exists()) return;  // its broker's death is told by process_died
+    step.quorum_synced = false;
+    if (!machine.broker.exists()) enter(run, m, StepPhase::catch_up);
 }
 
 void Executor::power_returns(RunState& run, MachineId m) {
-    if (steps_[m].phase < StepPhase::shutdown || steps_[m].phase > StepPhase::start) return;
-    ++steps_[m].restarts;
-    enter(run, m, steps_[m].phase);
+    Step& step = steps_[m];
+    step.powered = true;
+    if (step.phase < StepPhase::preflight || step.phase > StepPhase::start) return;
+    ++step.restarts;
+    enter(run, m, step.phase);
+}
+
+void Executor::never_return(MachineId m) {
+    steps_[m].never_returns = true;
+    if (steps_[m].phase == StepPhase::reimage) ++steps_[m].version;
 }
 
 std::vector<std::pair<MachineId, StepPhase>> Executor::take_entered() {

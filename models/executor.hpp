@@ -25,16 +25,16 @@ public:
     /// Gate shared_partitions: replicas left or joined their ISRs, which may release neighbours.
     void isr_moved(RunState& run, const std::vector<IsrMove>& moves);
     void pair_released(const RunState& run, const Event& event);
-    void seen_out(BrokerId b);
+    void seen_out(const RunState& run, BrokerId b);
     void seen_back(RunState& run, BrokerId b);
 
     /// The process of `b` died on its own.
     void process_died(RunState& run, BrokerId b);
-    /// `m` lost power in the middle of a step; `power_returns` begins the interrupted phase again.
-    void power_lost(MachineId m);
+    /// `m` lost power: its step stands still; `power_returns` begins the interrupted phase again.
+    void power_lost(RunState& run, MachineId m);
     void power_returns(RunState& run, MachineId m);
-    /// The next re-image of `m` will not end.
-    void never_return(MachineId m) { steps_[m].never_returns = true; }
+    /// The re-image of `m` that goes on now, or else its next one, will not end.
+    void never_return(MachineId m);
 
     /// True while the step of `m` holds its machine down, so that a process cannot start by itself.
     bool holds_down(MachineId m) const;
@@ -62,6 +62,7 @@ private:
         std::uint32_t restarts = 0;  // phases begun again: the occurrence of the next draw
         bool never_returns = false;
         bool quorum_synced = true;
+        bool powered = true;
         MachineTimes times;
     };
 

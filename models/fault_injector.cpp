@@ -57,12 +57,20 @@ void FaultInjector::kill(RunState& run,
                          std::uint32_t fault,
                          bool hung,
                          bool power) {
-    if (run.brokers[b].process != Process::up) return;
+    const bool ran = run.brokers[b].process == Process::up;
     control.die(b, cause_of(run, fault, b), hung, power);
+    if (!ran) return;
     executor.process_died(run, b);
-    run.schedule(
-        run.a_case->step.observe_delay,
-        {.kind = EventKind::seen_out, .entity = b.value, .version = run.brokers[b].version});
+    run.schedule(run.a_case->step.observe_delay, {.kind = EventKind::seen_out, .entity = b.value});
+}
+
+bool FaultInjector::dark(const RunState& run, RackId rack) const {
+    for (std::uint32_t f = 0; f < active_.size(); ++f) {
+        const Fault& fault = run.a_case->faults[f];
+        const bool power = fault.kind == FaultKind::rack_power_loss;
+        if (active_[f] != 0 && power && fault.rack == rack) return true;
+    }
+    return false;
 }
 
 void FaultInjector::set_rates(RunState& run, DataPlane& data, BrokerId b, std::uint32_t fault) {
@@ -88,7 +96,7 @@ void FaultInjector::rack_goes(RunState& run,
     for (const MachineId m : cluster.machines()) {
         const Machine& machine = run.fleet().machines()[m];
         if (machine.rack != rack) continue;
-        executor.power_lost(m);
+        executor.power_lost(run, m);
         if (machine.broker.exists()) {
             kill(run, control, executor, machine.broker, fault, false, true);
         }
@@ -156,13 +164,10 @@ void FaultInjector::ends(
                           .version = run.brokers[fault.broker].version});
             break;
         case FaultKind::broker_hang:
-            if (run.brokers[fault.broker].process == Process::hung) {
-                control.resume(fault.broker);
-                executor.check_in_sync(run, fault.broker);
-            }
+            hang_ends(run, control, executor, f);
             break;
         case FaultKind::rack_power_loss:
-            rack_returns(run, executor, fault.rack);
+            if (!dark(run, fault.rack)) rack_returns(run, executor, fault.rack);
             break;
         case FaultKind::slow_disk:
         case FaultKind::nic_degraded:
@@ -173,12 +178,25 @@ void FaultInjector::ends(
     }
 }
 
+void FaultInjector::hang_ends(RunState& run,
+                              ControlPlane& control,
+                              Executor& executor,
+                              std::uint32_t f) {
+    const BrokerId b = run.a_case->faults[f].broker;
+    if (run.brokers[b].process != Process::hung) return;
+    const Event again{.kind = EventKind::fault_ends, .entity = f};
+    const ClusterId c = run.fleet().brokers()[b].cluster;
+    if (run.brokers[b].fenced && !control.can_react(c, again)) return;
+    control.resume(b);
+    executor.check_in_sync(run, b);
+}
+
 void FaultInjector::process_starts(RunState& run, const Executor& executor, const Event& event) {
     const BrokerId b{event.entity};
     const BrokerState& broker = run.brokers[b];
     const MachineId m = run.fleet().brokers()[b].machine;
     if (broker.version != event.version || broker.process != Process::down ||
-        executor.holds_down(m)) {
+        executor.holds_down(m) || dark(run, run.fleet().brokers()[b].rack)) {
         return;
     }
     const sim::Duration start =
@@ -195,6 +213,7 @@ void FaultInjector::process_registers(RunState& run,
     const BrokerId b{event.entity};
     const MachineId m = run.fleet().brokers()[b].machine;
     if (run.brokers[b].version != event.version || executor.holds_down(m)) return;
+    if (dark(run, run.fleet().brokers()[b].rack)) return;
     if (!control.can_react(run.fleet().brokers()[b].cluster, event)) return;
     control.register_broker(b, false);
     executor.check_in_sync(run, b);

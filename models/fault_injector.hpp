@@ -33,6 +33,8 @@ public:
                            ControlPlane& control,
                            Executor& executor,
                            const Event& event);
+    /// True while a rack has no power.
+    bool dark(const RunState& run, RackId rack) const;
 
 private:
     bool in_scope(const RunState& run, const Fault& fault) const;
@@ -45,6 +47,7 @@ private:
               bool power);
     void set_rates(RunState& run, DataPlane& data, BrokerId b, std::uint32_t fault);
     void rack_goes(RunState& run, ControlPlane& control, Executor& executor, std::uint32_t fault);
+    void hang_ends(RunState& run, ControlPlane& control, Executor& executor, std::uint32_t fault);
     void rack_returns(RunState& run, Executor& executor, RackId rack);
 
     std::vector<std::uint8_t> active_;   // by fault

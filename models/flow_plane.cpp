@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "models/capacity.hpp"
 
@@ -34,7 +35,7 @@ FlowPlane::FlowPlane(const RunState& run)
       withheld_(run.scope.partitions(), 0.0),
       nodes_(run.scope.brokers()),
       racks_(run.scope.racks()),
-      load_moved_(run.scope.clusters(), std::uint8_t{1}),
+      clusters_(run.scope.clusters()),
       multiplier_(run.a_case->curve.multiplier(sim::Instant{})) {
     const Fleet& fleet = run.fleet();
     std::size_t replicas = 0;
@@ -57,13 +58,16 @@ FlowPlane::FlowPlane(const RunState& run)
         node.rack = fleet.brokers()[b].rack;
         node.disk_write = run.disk_write_capacity[b];
         node.disk_read = disk_read_capacity(fleet, b);
-        node.in = share_.add_resource(0.0);
-        node.out = share_.add_resource(0.0);
-        node.read = share_.add_resource(0.0);
+        sim::FairShare& share = flows_of(b).share;
+        node.in = share.add_resource(0.0);
+        node.out = share.add_resource(0.0);
+        node.read = share.add_resource(0.0);
         watched_.push_back(b);
     }
     for (const RackId r : run.scope.racks()) {
-        racks_[r] = {share_.add_resource(0.0), share_.add_resource(0.0)};
+        sim::FairShare& share = clusters_[fleet.racks()[r].cluster].share;
+        racks_[r].up = share.add_resource(0.0);
+        racks_[r].down = share.add_resource(0.0);
     }
 }
 
@@ -111,14 +115,16 @@ void FlowPlane::partition_changed(const RunState& run,
         position(p, slot) = log_end(run, p, node.live ? effective_now_ : node.stopped_effective);
     }
     if (before.leader == after.leader) return;
-    load_moved_[case_->fleet.cluster_of(p)] = 1;
-    if (active_.empty()) return;
+    clusters_[case_->fleet.cluster_of(p)].load_moved = true;
     for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
-        Node& node = nodes_[replicas[slot]];
-        if (after.in_sync(slot) || !node.live || node.dirty) continue;
-        node.dirty = true;
-        dirty_.push_back(replicas[slot]);
+        if (!after.in_sync(slot) && nodes_[replicas[slot]].live) mark_dirty(replicas[slot]);
     }
+}
+
+void FlowPlane::mark_dirty(BrokerId b) {
+    if (nodes_[b].dirty) return;
+    nodes_[b].dirty = true;
+    dirty_.push_back(b);
 }
 
 void FlowPlane::broker_stops(const RunState& run, BrokerId b) {
@@ -128,16 +134,13 @@ void FlowPlane::broker_stops(const RunState& run, BrokerId b) {
     node.live = false;
     node.stopped_effective = case_->curve.effective_seconds(run.now);
     node.overloaded_since = sim::Instant::never();
-    load_moved_[case_->fleet.brokers()[b].cluster] = 1;
+    flows_of(b).load_moved = true;
     for (const BrokerId follower : active_) {
         Node& other = nodes_[follower];
         const bool fetches = std::any_of(other.connections.begin(),
                                          other.connections.end(),
                                          [&](const Connection& c) { return c.leader == b; });
-        if (fetches && !other.dirty) {
-            other.dirty = true;
-            dirty_.push_back(follower);
-        }
+        if (fetches) mark_dirty(follower);
     }
 }
 
@@ -145,7 +148,7 @@ void FlowPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
     Node& node = nodes_[b];
     node.live = true;
     node.cold = wiped || !served_from_cache(run, b);
-    load_moved_[case_->fleet.brokers()[b].cluster] = 1;
+    flows_of(b).load_moved = true;
     if (wiped) {
         const double effective = case_->curve.effective_seconds(run.now);
         for (const HostedReplica& replica : case_->fleet.hosted(b)) {
@@ -155,11 +158,17 @@ void FlowPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
                                                         static_cast<double>(partition.stored_bytes);
         }
     }
-    if (!node.dirty) {
-        node.dirty = true;
-        dirty_.push_back(b);
-    }
+    mark_dirty(b);
     watched_.push_back(b);
+    // What it still leads can be fetched from it again.
+    for (const HostedReplica& replica : case_->fleet.hosted(b)) {
+        const PartitionState& state = run.partitions[replica.partition];
+        if (state.leader != static_cast<int>(replica.slot)) continue;
+        const auto replicas = case_->fleet.replicas(replica.partition);
+        for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
+            if (!state.in_sync(slot) && nodes_[replicas[slot]].live) mark_dirty(replicas[slot]);
+        }
+    }
 }
 
 /// The leaders' page caches hold what was written while `follower` was away, if each holds more
@@ -182,33 +191,37 @@ void FlowPlane::rates_change(const RunState& run, BrokerId b, double disks, doub
     (void)run;
     nodes_[b].disk_factor = disks;
     nodes_[b].network_factor = network;
-    load_moved_[case_->fleet.brokers()[b].cluster] = 1;
+    flows_of(b).load_moved = true;
     watched_.push_back(b);
 }
 
 void FlowPlane::curve_changes(const RunState& run) {
     multiplier_ = case_->curve.multiplier(run.now);
-    for (const ClusterId c : run.scope.clusters()) load_moved_[c] = 1;
+    for (ClusterFlows& flows : clusters_) flows.load_moved = true;
     for (const BrokerId b : run.scope.brokers()) watched_.push_back(b);
 }
 
 void FlowPlane::followers_evicted(const RunState& run, BrokerId b) {
-    // What did not fit since the overload began is missing, spread as the writes are.
-    Node& node = nodes_[b];
-    if (node.overloaded_since == sim::Instant::never()) return;
-    const double demand = static_cast<double>(run.load.in(b)) * multiplier_;
-    const double missing = demand > 0.0 ? std::max(0.0, -node.residual_in) / demand : 0.0;
-    const double seconds = sim::to_seconds(run.now - node.overloaded_since) * multiplier_ * missing;
+    // Producers come first: what did not fit since the overload began is missing in the followers,
+    // spread as their writes are.
+    const Node& node = nodes_[b];
+    double followed = 0.0;
+    const auto out = [&](const HostedReplica& replica) {
+        return !run.partitions[replica.partition].in_sync(replica.slot);
+    };
+    const auto rate = [&](const HostedReplica& replica) {
+        return static_cast<double>(case_->fleet.partitions()[replica.partition].write_bytes_per_s);
+    };
     for (const HostedReplica& replica : case_->fleet.hosted(b)) {
-        if (run.partitions[replica.partition].in_sync(replica.slot)) continue;
-        position(replica.partition, replica.slot) -=
-            seconds *
-            static_cast<double>(case_->fleet.partitions()[replica.partition].write_bytes_per_s);
+        if (out(replica)) followed += rate(replica);
     }
-    if (!node.dirty) {
-        node.dirty = true;
-        dirty_.push_back(b);
+    if (followed <= 0.0) return;
+    const double missing =
+        deficit(run, b) * sim::to_seconds(run.now - node.overloaded_since) / followed;
+    for (const HostedReplica& replica : case_->fleet.hosted(b)) {
+        if (out(replica)) position(replica.partition, replica.slot) -= missing * rate(replica);
     }
+    mark_dirty(b);
 }
 
 void FlowPlane::save_positions(const RunState& run, BrokerId b) {
@@ -229,7 +242,7 @@ void FlowPlane::drop_connections(BrokerId b) {
     Node& node = nodes_[b];
     if (!node.active()) return;
     for (const Connection& connection : node.connections) {
-        if (connection.next < connection.end) share_.remove_flow(connection.flow);
+        if (connection.next < connection.end) flows_of(b).share.remove_flow(connection.flow);
     }
     node.connections.clear();
     node.items.clear();
@@ -278,7 +291,7 @@ void FlowPlane::connect(const RunState& run, BrokerId b) {
         from = to;
     }
     active_.insert(std::lower_bound(active_.begin(), active_.end(), b), b);
-    load_moved_[case_->fleet.brokers()[b].cluster] = 1;
+    flows_of(b).load_moved = true;
     touch(b);
 }
 
@@ -295,9 +308,10 @@ void FlowPlane::add_connection(
         path[length++] = racks_[nodes_[leader].rack].up;
         path[length++] = racks_[node.rack].down;
     }
-    const sim::FlowId flow = share_.add_flow({path.data(), length});
-    if (flow_owner_.size() <= flow.index()) flow_owner_.resize(flow.index() + 1);
-    flow_owner_[flow.index()] = {b, static_cast<std::uint32_t>(node.connections.size())};
+    ClusterFlows& flows = flows_of(b);
+    const sim::FlowId flow = flows.share.add_flow({path.data(), length});
+    if (flows.owner.size() <= flow.index()) flows.owner.resize(flow.index() + 1);
+    flows.owner[flow.index()] = {b, static_cast<std::uint32_t>(node.connections.size())};
     node.connections.push_back({.leader = leader,
                                 .flow = flow,
                                 .next = from,
@@ -342,6 +356,10 @@ void FlowPlane::collect_caught_up(const RunState& run,
     if (version != node.version) return;
     node.scheduled = sim::Instant::never();
     touch(b);
+    // Where the controller cannot let it in at once, it stands where it is now.
+    const ClusterState& cluster = run.clusters[case_->fleet.brokers()[b].cluster];
+    const bool waits = !cluster.quorum_ok || cluster.reaction_at > run.now;
+    const double effective = waits ? case_->curve.effective_seconds(run.now) : 0.0;
     for (Connection& connection : node.connections) {
         if (connection.next_at > run.now) continue;
         connection.drained = std::max(connection.drained, node.items[connection.next].backlog);
@@ -350,10 +368,13 @@ void FlowPlane::collect_caught_up(const RunState& run,
                node.items[connection.next].backlog <= connection.drained) {
             const Item& item = node.items[connection.next++];
             catch_up_bytes_ += item.backlog;
+            if (waits) {
+                position(item.partition, item.slot) = log_end(run, item.partition, effective);
+            }
             caught_up.push_back({item.partition, item.slot});
         }
         if (connection.next == connection.end) {
-            share_.remove_flow(connection.flow);
+            flows_of(b).share.remove_flow(connection.flow);
             connection.next_at = sim::Instant::never();
         } else {
             move_to(connection, connection.rate, run.now, node);
@@ -367,6 +388,7 @@ void FlowPlane::collect_caught_up(const RunState& run,
 
 void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
     const Cluster& cluster = case_->fleet.clusters()[c];
+    sim::FairShare& share = clusters_[c].share;
     const ClusterConfig& config = cluster.config;
     const double throttle_in =
         config.throttle_lists ? as_capacity(config.follower_throttle) : endless;
@@ -383,29 +405,34 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
         const double out =
             std::min(left_over(nic_out, run.load.out(b), multiplier_),
                      left_over(throttle_out, run.load.replication_out(b), multiplier_));
-        share_.set_capacity(node.in, finite(node.residual_in));
-        share_.set_capacity(node.out, finite(out));
-        share_.set_capacity(node.read, finite(node.disk_read * node.disk_factor));
+        share.set_capacity(node.in, finite(node.residual_in));
+        share.set_capacity(node.out, finite(out));
+        share.set_capacity(node.read, finite(node.disk_read * node.disk_factor));
     }
     for (const RackId r : cluster.racks()) {
         const Rack& rack = case_->fleet.racks()[r];
-        share_.set_capacity(
+        share.set_capacity(
             racks_[r].up,
             finite(left_over(as_capacity(rack.uplink_up), run.load.up(r), multiplier_)));
-        share_.set_capacity(
+        share.set_capacity(
             racks_[r].down,
             finite(left_over(as_capacity(rack.uplink_down), run.load.down(r), multiplier_)));
     }
 }
 
-void FlowPlane::solve(const RunState& run) {
-    for (const sim::FlowId flow : share_.solve()) {
-        const FlowOwner owner = flow_owner_[flow.index()];
+void FlowPlane::solve(const RunState& run, ClusterId c) {
+    ClusterFlows& flows = clusters_[c];
+    for (const sim::FlowId flow : flows.share.solve()) {
+        const FlowOwner owner = flows.owner[flow.index()];
         Node& node = nodes_[owner.follower];
         if (node.residual_in < 0.0) continue;
-        move_to(node.connections[owner.connection], share_.rate(flow), run.now, node);
+        move_to(node.connections[owner.connection], flows.share.rate(flow), run.now, node);
         touch(owner.follower);
     }
+}
+
+/// Followers whose live writes do not fit fall further behind, each connection alike.
+void FlowPlane::fall_behind(const RunState& run) {
     for (const BrokerId b : active_) {
         Node& node = nodes_[b];
         if (node.residual_in >= 0.0) continue;
@@ -421,17 +448,15 @@ void FlowPlane::settle(RunState& run) {
     for (std::size_t i = 0; i < dirty_.size(); ++i) rebuild(run, dirty_[i]);
     dirty_.clear();
     if (!watched_.empty()) watch_overload(run);
-    if (!active_.empty()) {
-        ClusterId last = ClusterId::none();
-        for (const BrokerId b : active_) {
-            const ClusterId c = case_->fleet.brokers()[b].cluster;
-            if (c == last || load_moved_[c] == 0) continue;
-            refresh_capacities(run, c);
-            load_moved_[c] = 0;
-            last = c;
-        }
-        solve(run);
+    ClusterId last = ClusterId::none();
+    for (const BrokerId b : active_) {  // ascending, so by cluster
+        const ClusterId c = case_->fleet.brokers()[b].cluster;
+        if (c == last) continue;
+        last = c;
+        if (std::exchange(clusters_[c].load_moved, false)) refresh_capacities(run, c);
+        solve(run, c);
     }
+    if (last.exists()) fall_behind(run);
     for (const BrokerId b : touched_) {
         Node& node = nodes_[b];
         node.touched = false;
@@ -449,19 +474,25 @@ void FlowPlane::settle(RunState& run) {
     touched_.clear();
 }
 
-bool FlowPlane::overloaded(const RunState& run, BrokerId b) const {
+/// Bytes/s that are written to `b` and do not fit.
+double FlowPlane::deficit(const RunState& run, BrokerId b) const {
     const Node& node = nodes_[b];
-    if (!node.live) return false;
+    if (!node.live) return 0.0;
     const double way_in =
         std::min(as_capacity(case_->fleet.brokers()[b].nic_in) * node.network_factor,
                  node.disk_write * node.disk_factor);
-    return left_over(way_in, run.load.in(b), multiplier_) < 0.0;
+    return std::max(0.0, -left_over(way_in, run.load.in(b), multiplier_));
+}
+
+bool FlowPlane::still_overloaded(BrokerId b, std::uint32_t overload) const {
+    const Node& node = nodes_[b];
+    return node.overloaded_since != sim::Instant::never() && node.overloads == overload;
 }
 
 void FlowPlane::watch_overload(RunState& run) {
     for (const BrokerId b : watched_) {
         Node& node = nodes_[b];
-        const bool is = overloaded(run, b);
+        const bool is = deficit(run, b) > 0.0;
         if (is == (node.overloaded_since != sim::Instant::never())) continue;
         node.overloaded_since = is ? run.now : sim::Instant::never();
         if (!is) continue;
@@ -474,8 +505,9 @@ void FlowPlane::watch_overload(RunState& run) {
             run.options.sampled ? static_cast<std::int64_t>(
                                       random.below(static_cast<std::uint64_t>(longest / 2 + 1)))
                                 : longest / 4;
-        run.schedule(sim::Duration{longest + late},
-                     {.kind = EventKind::follower_lags, .entity = b.value});
+        run.schedule(
+            sim::Duration{longest + late},
+            {.kind = EventKind::follower_lags, .entity = b.value, .version = node.overloads});
     }
     watched_.clear();
 }

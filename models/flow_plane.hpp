@@ -37,7 +37,7 @@ public:
                            std::uint32_t version,
                            std::vector<HostedReplica>& caught_up) override;
     void settle(RunState& run) override;
-    bool overloaded(const RunState& run, BrokerId b) const override;
+    bool still_overloaded(BrokerId b, std::uint32_t overload) const override;
     double catch_up_bytes() const override { return catch_up_bytes_; }
     bool stuck(const RunState& run) const override;
 
@@ -86,10 +86,17 @@ private:
         BrokerId follower;
         std::uint32_t connection = 0;
     };
+    /// What one cluster shares. Apart for each, so that no cluster's roundings hang on another's.
+    struct ClusterFlows {
+        sim::FairShare share;
+        std::vector<FlowOwner> owner;  // by flow
+        bool load_moved = true;
+    };
 
     double log_end(const RunState& run, PartitionId p, double effective) const;
     double& position(PartitionId p, std::uint8_t slot);
     void save_positions(const RunState& run, BrokerId b);
+    void mark_dirty(BrokerId b);
     void rebuild(const RunState& run, BrokerId b);
     void connect(const RunState& run, BrokerId b);
     void add_connection(
@@ -97,7 +104,10 @@ private:
     void drop_connections(BrokerId b);
     void move_to(Connection& connection, double rate, sim::Instant now, const Node& node);
     void refresh_capacities(const RunState& run, ClusterId c);
-    void solve(const RunState& run);
+    void solve(const RunState& run, ClusterId c);
+    void fall_behind(const RunState& run);
+    ClusterFlows& flows_of(BrokerId b) { return clusters_[case_->fleet.brokers()[b].cluster]; }
+    double deficit(const RunState& run, BrokerId b) const;
     void watch_overload(RunState& run);
     void touch(BrokerId b);
     bool served_from_cache(const RunState& run, BrokerId follower) const;
@@ -108,9 +118,7 @@ private:
     ScopeMap<PartitionId, double> withheld_;  // effective seconds, see log_end
     ScopeMap<BrokerId, Node> nodes_;
     ScopeMap<RackId, RackNode> racks_;
-    ScopeMap<ClusterId, std::uint8_t> load_moved_;
-    sim::FairShare share_;
-    std::vector<FlowOwner> flow_owner_;  // by flow
+    ScopeMap<ClusterId, ClusterFlows> clusters_;
     std::vector<BrokerId> dirty_;
     std::vector<BrokerId> touched_;
     std::vector<BrokerId> watched_;

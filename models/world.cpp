@@ -64,6 +64,7 @@ bool World::step() {
                            entry.payload.extra);
     }
     handle(entry.payload);
+    judge_load(entry.payload.kind, c);
     settle();
     return true;
 }
@@ -156,10 +157,7 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             break;
         case EventKind::session_expires:
             if (run_.brokers[b].version != event.version) break;
-            if (run_.clusters[run_.fleet().brokers()[b].cluster].controller != b &&
-                !control.can_react(run_.fleet().brokers()[b].cluster, event)) {
-                break;
-            }
+            if (!control.can_react(run_.fleet().brokers()[b].cluster, event)) break;
             control.expire_session(b);
             break;
         case EventKind::process_starts:
@@ -169,10 +167,10 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             faults_.process_registers(run_, control, executor_, event);
             break;
         case EventKind::follower_lags:
-            control.evict_lagging(b);
+            control.evict_lagging(b, event.version);
             break;
         case EventKind::seen_out:
-            if (run_.brokers[b].version == event.version) executor_.seen_out(b);
+            executor_.seen_out(run_, b);
             break;
         case EventKind::seen_back:
             if (run_.brokers[b].version == event.version) executor_.seen_back(run_, b);
@@ -191,13 +189,31 @@ void World::handle_cluster(ControlPlane& control, const Event& event) {
     } else if (event.kind == EventKind::reaction_returns) {
         control.reaction_returns(c, event.version);
         for (const BrokerId b : run_.fleet().clusters()[c].brokers()) {
-            if (executor_.phase(run_.fleet().brokers()[b].machine) == StepPhase::catch_up) {
-                executor_.check_in_sync(run_, b);
-            }
+            executor_.check_in_sync(run_, b);
         }
     } else if (event.kind == EventKind::quorum_node_back) {
+        const QuorumNode& node = run_.fleet().quorum_nodes()[QuorumNodeId{event.entity}];
+        if (faults_.dark(run_, node.rack)) return;
         control.quorum_node_returns(QuorumNodeId{event.entity});
         executor_.quorum_node_back(run_, QuorumNodeId{event.entity});
+    }
+}
+
+/// Faults and elections move load from broker to broker as steps do.
+void World::judge_load(EventKind kind, ClusterId c) {
+    switch (kind) {
+        case EventKind::fault_starts:
+        case EventKind::fault_ends:
+            for (const ClusterId each : run_.scope.clusters()) headroom_.judge(run_, each);
+            break;
+        case EventKind::session_expires:
+        case EventKind::process_registers:
+        case EventKind::leaders_return:
+        case EventKind::reaction_returns:
+            headroom_.judge(run_, c);
+            break;
+        default:
+            break;
     }
 }
 

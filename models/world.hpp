@@ -44,6 +44,7 @@ private:
     void handle(const Event& event);
     void handle_broker(ControlPlane& control, const Event& event);
     void handle_cluster(ControlPlane& control, const Event& event);
+    void judge_load(EventKind kind, ClusterId c);
     void settle();
     ClusterId cluster_of(const Event& event) const;
 
