@@ -17,8 +17,10 @@ using models::Plan;
 using models::Verdict;
 using sim::Duration;
 
-bool close_to(Duration makespan, Duration bound) {
-    return makespan <= bound + Duration{bound.count() / 1'000};
+/// Steps that take their least, so that decoding with them is never too long.
+StepTable least_steps(StepTable steps) {
+    for (models::NominalStep& step : steps) step.catch_up_mean = step.catch_up_least;
+    return steps;
 }
 
 /// `plan` with only the part for `cluster`.
@@ -30,16 +32,25 @@ Plan part_of(const Plan& plan, ClusterId cluster) {
     return part;
 }
 
-/// The best of `candidates` when `replay` runs them; stops at the first that meets `bound`.
-template <class Replay>
+/// Candidates that cannot end before `makespan`, whatever the load does: barriers let no step start
+/// sooner than when every step takes its least.
+bool is_barrier(const Plan& plan) {
+    return std::all_of(plan.clusters.begin(), plan.clusters.end(), [](const auto& cluster) {
+        return cluster.start == models::Start::barrier;
+    });
+}
+
+/// The best of `candidates` when `replay` runs them; `at_least` is what one cannot fall below.
+template <class Replay, class AtLeast>
 Chosen best_of(const Decoder& decoder,
                const std::vector<Plan>& candidates,
-               Duration bound,
+               AtLeast at_least,
                Replay replay) {
     Chosen best;
     std::optional<Verdict> first_unsafe;
     for (const Plan& plan : candidates) {
         if (conflict_within_batch(decoder.a_case().fleet, plan, decoder.conflicts())) continue;
+        if (best.plan && at_least(plan) >= best.verdict.makespan) continue;
         Verdict verdict = replay(plan);
         if (!verdict.safe()) {
             if (!first_unsafe) first_unsafe = std::move(verdict);
@@ -48,7 +59,6 @@ Chosen best_of(const Decoder& decoder,
         if (best.plan && verdict.makespan >= best.verdict.makespan) continue;
         best.plan = plan;
         best.verdict = std::move(verdict);
-        if (close_to(best.verdict.makespan, bound)) break;
     }
     if (best.plan) return best;
     if (first_unsafe) best.verdict = std::move(*first_unsafe);
@@ -58,18 +68,21 @@ Chosen best_of(const Decoder& decoder,
 
 Chosen choose_by_cluster(const Decoder& decoder,
                          const std::vector<Plan>& candidates,
-                         const Proved& proved,
                          const models::RunOptions& run) {
     const Case& a_case = decoder.a_case();
+    const StepTable least = least_steps(decoder.steps());
+    const Decoder fastest(a_case, least, decoder.conflicts());
+    const auto at_least = [&](const Plan& plan) {
+        return is_barrier(plan) ? fastest.decode(plan).makespan : Duration{};
+    };
     const Plan& first = candidates.front();
     Plan composed{first.name, first.gate, first.data_disk, {}};
     for (const models::ClusterPlan& cluster : first.clusters) {
         std::vector<Plan> parts;
         for (const Plan& plan : candidates) parts.push_back(part_of(plan, cluster.cluster));
-        Chosen own = best_of(
-            decoder, parts, proved.by_cluster[cluster.cluster.index()], [&](const Plan& part) {
-                return models::simulate_cluster(a_case, part, cluster.cluster, run);
-            });
+        Chosen own = best_of(decoder, parts, at_least, [&](const Plan& part) {
+            return models::simulate_cluster(a_case, part, cluster.cluster, run);
+        });
         if (!own.plan) return own;
         composed.clusters.push_back(std::move(own.plan->clusters.front()));
     }
@@ -133,14 +146,14 @@ std::string breach_text(const Case& a_case, const Verdict& verdict) {
 
 Chosen choose(const Decoder& decoder,
               const std::vector<Plan>& candidates,
-              const Proved& proved,
               const models::RunOptions& run) {
     sim::ensure(!candidates.empty(), "a choice needs a candidate");
     const Case& a_case = decoder.a_case();
     if (!a_case.limits.couple_clusters()) {
-        return choose_by_cluster(decoder, candidates, proved, run);
+        return choose_by_cluster(decoder, candidates, run);
     }
-    return best_of(decoder, candidates, proved.fleet, [&](const Plan& plan) {
+    const auto anything = [](const Plan&) { return Duration{}; };  // crews: no order is monotone
+    return best_of(decoder, candidates, anything, [&](const Plan& plan) {
         return models::simulate(a_case, plan, run);
     });
 }

@@ -17,19 +17,12 @@ struct Chosen {
     std::string why_not;      // empty where there is a plan
 };
 
-/// Makespans that no plan beats.
-struct Proved {
-    sim::Duration fleet{};
-    std::vector<sim::Duration> by_cluster;
-};
-
 /// The candidate (of at least one) that is safe in the full simulation and ends first; the earlier
 /// one of equals. Clusters that nothing couples choose each for itself, so the choice is never
 /// slower than any safe candidate. Barrier plans with a conflict in a batch are no candidates.
-/// A candidate within 0.1 % of what is proved ends the choice.
+/// Candidates that are proved to end later than one found safe are not replayed.
 Chosen choose(const Decoder& decoder,
               const std::vector<models::Plan>& candidates,
-              const Proved& proved,
               const models::RunOptions& run);
 
 /// One sentence on what `verdict` breaks first: rule, instant, subject, and whether any step of a

@@ -95,11 +95,7 @@ public:
                                          plan_for(Policy::one_at_a_time)};
         std::vector<Plan> candidates{searched(policies)};
         candidates.insert(candidates.end(), policies.begin(), policies.end());
-        Chosen chosen =
-            choose(decoder_,
-                   candidates,
-                   {result_.bound.value, cluster_targets(decoder_, steps_, options_.gate)},
-                   run_);
+        Chosen chosen = choose(decoder_, candidates, run_);
         result_.verdict = std::move(chosen.verdict);
         if (!chosen.plan) {
             result_.plan = std::move(candidates.front());

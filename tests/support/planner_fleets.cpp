@@ -97,15 +97,16 @@ std::vector<std::uint32_t> draw_replicas(sim::RandomStream& random,
     const auto taken = [&](std::uint32_t b) {
         return std::find(replicas.begin(), replicas.end(), b) != replicas.end();
     };
-    while (replicas.size() < shape.rf) {
+    for (int draws = 0; replicas.size() < shape.rf; ++draws) {
         const auto b = static_cast<std::uint32_t>(random.below(shape.brokers));
         const bool racks_left =
             std::any_of(rack_used.begin(), rack_used.end(), [](bool used) { return !used; });
         if (taken(b)) continue;
+        const bool patient = draws < 100;  // no rack may have a second broker to offer
         const bool wrong_rack = rack_used[b % shape.racks] && racks_left;
         const bool last = replicas.size() + 1 == shape.rf;
         if (shape.rack_aware && !broken && wrong_rack) continue;
-        if (broken && last && !rack_used[b % shape.racks]) continue;
+        if (broken && last && patient && !rack_used[b % shape.racks]) continue;
         replicas.push_back(b);
         rack_used[b % shape.racks] = true;
     }
