@@ -27,7 +27,11 @@ Dispatcher::Dispatcher(const Case& a_case,
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
         ensure(entry_of_[entries_[i].machine] == none, "a plan names a machine once");
         entry_of_[entries_[i].machine] = i;
-        pending_.push_back(i);
+        if (pending_.empty() || pending_.back().cluster != entries_[i].cluster) {
+            pending_.push_back({entries_[i].cluster, {}});
+        }
+        pending_.back().waiting.push_back(i);
+        ++waiting_;
     }
 }
 
@@ -132,24 +136,31 @@ std::vector<MachineId> Dispatcher::start_ready(sim::Instant now) {
         for (ClusterState& state : clusters_) state.changed = true;
     }
     wake_at_ = sim::Instant::never();
-    std::size_t kept = 0;
-    std::size_t at = 0;
-    for (; at < pending_.size() && free_crews_ > 0 && free_slots_ > 0; ++at) {
-        Entry& entry = entries_[pending_[at]];
-        if (clusters_[entry.cluster].changed && admissible(entry) && fits_window(entry, now)) {
-            begin(entry);
-            started.push_back(entry.machine);
-        } else {
-            pending_[kept++] = pending_[at];
-        }
+    for (Stretch& stretch : pending_) {
+        if (free_crews_ <= 0 || free_slots_ <= 0) break;
+        if (clusters_[stretch.cluster].changed) start_from(stretch, now, started);
     }
-    const bool all_seen = at == pending_.size();
-    for (; at < pending_.size(); ++at) pending_[kept++] = pending_[at];
-    pending_.resize(kept);
+    std::erase_if(pending_, [](const Stretch& stretch) { return stretch.waiting.empty(); });
+    const bool all_seen = free_crews_ > 0 && free_slots_ > 0;
     if (all_seen && wake_at_ == sim::Instant::never()) {
         for (ClusterState& state : clusters_) state.changed = false;
     }
     return started;
+}
+
+void Dispatcher::start_from(Stretch& stretch, sim::Instant now, std::vector<MachineId>& started) {
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < stretch.waiting.size(); ++at) {
+        Entry& entry = entries_[stretch.waiting[at]];
+        const bool free = free_crews_ > 0 && free_slots_ > 0;
+        if (free && admissible(entry) && fits_window(entry, now)) {
+            begin(entry);
+            started.push_back(entry.machine);
+        } else {
+            stretch.waiting[kept++] = stretch.waiting[at];
+        }
+    }
+    stretch.waiting.resize(kept);
 }
 
 void Dispatcher::begin(Entry& entry) {
@@ -159,6 +170,7 @@ void Dispatcher::begin(Entry& entry) {
     --free_crews_;
     --free_slots_;
     ++running_;
+    --waiting_;
     if (entry.quorum_node) ++state.quorum_in_step;
     if (entry.broker == none) return;
     ++state.in_step;

@@ -50,7 +50,7 @@ public:
     /// Given up: keeps blocking its neighbours, holds no crew and no slot.
     void lost(MachineId machine);
 
-    std::size_t waiting() const { return pending_.size(); }
+    std::size_t waiting() const { return waiting_; }
     std::size_t running() const { return running_; }
     /// True where a waiting machine's step fits no change window at all.
     bool window_too_short() const { return window_too_short_; }
@@ -89,6 +89,14 @@ private:
         bool changed = true;  // since its waiting machines were last looked at
     };
 
+    /// Waiting entries of one cluster that follow each other in dispatch order: passed over as one
+    /// while nothing has changed in the cluster.
+    struct Stretch {
+        ClusterId cluster;
+        std::vector<std::uint32_t> waiting;
+    };
+
+    void start_from(Stretch& stretch, sim::Instant now, std::vector<MachineId>& started);
     void add_cluster(const ClusterPlan& plan);
     bool admissible(const Entry& entry) const;
     bool conflict_free(const Entry& entry) const;
@@ -104,8 +112,9 @@ private:
     const std::vector<ClusterConflicts>* conflicts_;
     Gate gate_;
     DataDisk data_disk_;
-    std::vector<Entry> entries_;          // in dispatch order
-    std::vector<std::uint32_t> pending_;  // waiting entries, in dispatch order
+    std::vector<Entry> entries_;    // in dispatch order
+    std::vector<Stretch> pending_;  // waiting entries, in dispatch order
+    std::size_t waiting_ = 0;
     IdMap<MachineId, std::uint32_t> entry_of_;
     IdMap<ClusterId, ClusterState> clusters_;
     int free_crews_ = 0;

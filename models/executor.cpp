@@ -181,6 +181,7 @@ bool Executor::stop_broker(RunState& run, ControlPlane& control, MachineId m, co
 
 bool Executor::come_back(RunState& run, ControlPlane& control, MachineId m, const Event& event) {
     const Machine& machine = run.fleet().machines()[m];
+    start_quorum_node(run, m);
     if (machine.broker.exists()) {
         if (!control.can_react(machine.cluster, event)) return false;
         control.register_broker(machine.broker, data_disk_ == DataDisk::wipe);
@@ -188,14 +189,19 @@ bool Executor::come_back(RunState& run, ControlPlane& control, MachineId m, cons
     steps_[m].times.registered = run.now;
     dispatcher_.crew_free(m);
     dispatch_due_ = true;
-    if (machine.quorum_node.exists()) {
-        steps_[m].quorum_synced = false;
-        run.schedule(
-            run.draw(
-                run.a_case->step.quorum_sync, m.value, sim::Draw::restart_time, steps_[m].restarts),
-            {.kind = EventKind::quorum_node_back, .entity = machine.quorum_node.value});
-    }
     return true;
+}
+
+/// A quorum node needs no quorum to start: it may be the one that brings it back. Starts once,
+/// though the broker beside it may have to wait.
+void Executor::start_quorum_node(RunState& run, MachineId m) {
+    Step& step = steps_[m];
+    const QuorumNodeId q = run.fleet().machines()[m].quorum_node;
+    if (!q.exists() || !step.quorum_synced || run.quorum_node_up[q] != 0) return;
+    step.quorum_synced = false;
+    run.schedule(
+        run.draw(run.a_case->step.quorum_sync, m.value, sim::Draw::restart_time, step.restarts),
+        {.kind = EventKind::quorum_node_back, .entity = q.value});
 }
 
 void Executor::quorum_node_back(RunState& run, QuorumNodeId q) {
@@ -328,7 +334,10 @@ void Executor::power_lost(RunState& run, MachineId m) {
     Step& step = steps_[m];
     const Machine& machine = run.fleet().machines()[m];
     step.powered = false;
-    if (step.phase >= StepPhase::preflight && step.phase <= StepPhase::start) ++step.version;
+    if (step.phase >= StepPhase::preflight && step.phase <= StepPhase::start) {
+        ++step.version;
+        step.quorum_synced = true;  // nothing of it is under way
+    }
     if (step.phase < StepPhase::catch_up || step.phase > StepPhase::soak) return;
     if (!machine.quorum_node.exists()) return;  // its broker's death is told by process_died
     step.quorum_synced = false;

@@ -71,6 +71,7 @@ private:
     bool leave(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     bool stop_broker(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     bool come_back(RunState& run, ControlPlane& control, MachineId m, const Event& event);
+    void start_quorum_node(RunState& run, MachineId m);
     void finish(RunState& run, ControlPlane& control, MachineId m);
     std::uint32_t& shared_out(const RunState& run, BrokerId a, BrokerId b);
 

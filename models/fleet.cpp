@@ -174,6 +174,9 @@ Fleet make_fleet(FleetTables tables) {
             fleet.hosted_bytes_[b] += Bytes{partition.stored_bytes};
         }
     }
+    tables.partitions.shrink_to_fit();
+    tables.replica_broker.shrink_to_fit();
+    tables.replica_dir.shrink_to_fit();
     fleet.tables_ = std::move(tables);
     return fleet;
 }

@@ -134,8 +134,8 @@ void FlowPlane::broker_stops(const RunState& run, BrokerId b) {
     node.live = false;
     node.stopped_effective = case_->curve.effective_seconds(run.now);
     node.overloaded_since = sim::Instant::never();
-    flows_of(b).load_moved = true;
-    for (const BrokerId follower : active_) {
+    load_moved(case_->fleet.brokers()[b].cluster);
+    for (const BrokerId follower : flows_of(b).active) {
         Node& other = nodes_[follower];
         const bool fetches = std::any_of(other.connections.begin(),
                                          other.connections.end(),
@@ -148,7 +148,7 @@ void FlowPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
     Node& node = nodes_[b];
     node.live = true;
     node.cold = wiped || !served_from_cache(run, b);
-    flows_of(b).load_moved = true;
+    load_moved(case_->fleet.brokers()[b].cluster);
     if (wiped) {
         const double effective = case_->curve.effective_seconds(run.now);
         for (const HostedReplica& replica : case_->fleet.hosted(b)) {
@@ -191,13 +191,13 @@ void FlowPlane::rates_change(const RunState& run, BrokerId b, double disks, doub
     (void)run;
     nodes_[b].disk_factor = disks;
     nodes_[b].network_factor = network;
-    flows_of(b).load_moved = true;
+    load_moved(case_->fleet.brokers()[b].cluster);
     watched_.push_back(b);
 }
 
 void FlowPlane::curve_changes(const RunState& run) {
     multiplier_ = case_->curve.multiplier(run.now);
-    for (ClusterFlows& flows : clusters_) flows.load_moved = true;
+    for (const ClusterId c : run.scope.clusters()) load_moved(c);
     for (const BrokerId b : run.scope.brokers()) watched_.push_back(b);
 }
 
@@ -246,7 +246,9 @@ void FlowPlane::drop_connections(BrokerId b) {
     }
     node.connections.clear();
     node.items.clear();
-    active_.erase(std::lower_bound(active_.begin(), active_.end(), b));
+    std::vector<BrokerId>& active = flows_of(b).active;
+    active.erase(std::lower_bound(active.begin(), active.end(), b));
+    flows_moved(case_->fleet.brokers()[b].cluster);
     touch(b);
 }
 
@@ -290,8 +292,9 @@ void FlowPlane::connect(const RunState& run, BrokerId b) {
         if (to > from) add_connection(run, b, BrokerId{cluster.first_broker + place}, from, to);
         from = to;
     }
-    active_.insert(std::lower_bound(active_.begin(), active_.end(), b), b);
-    flows_of(b).load_moved = true;
+    std::vector<BrokerId>& active = flows_of(b).active;
+    active.insert(std::lower_bound(active.begin(), active.end(), b), b);
+    load_moved(case_->fleet.brokers()[b].cluster);
     touch(b);
 }
 
@@ -375,6 +378,7 @@ void FlowPlane::collect_caught_up(const RunState& run,
         }
         if (connection.next == connection.end) {
             flows_of(b).share.remove_flow(connection.flow);
+            flows_moved(case_->fleet.brokers()[b].cluster);
             connection.next_at = sim::Instant::never();
         } else {
             move_to(connection, connection.rate, run.now, node);
@@ -432,8 +436,8 @@ void FlowPlane::solve(const RunState& run, ClusterId c) {
 }
 
 /// Followers whose live writes do not fit fall further behind, each connection alike.
-void FlowPlane::fall_behind(const RunState& run) {
-    for (const BrokerId b : active_) {
+void FlowPlane::fall_behind(const RunState& run, ClusterId c) {
+    for (const BrokerId b : clusters_[c].active) {
         Node& node = nodes_[b];
         if (node.residual_in >= 0.0) continue;
         const double each = node.residual_in / static_cast<double>(node.connections.size());
@@ -444,19 +448,29 @@ void FlowPlane::fall_behind(const RunState& run) {
     }
 }
 
+void FlowPlane::load_moved(ClusterId c) {
+    clusters_[c].load_moved = true;
+    flows_moved(c);
+}
+
+void FlowPlane::flows_moved(ClusterId c) {
+    if (std::exchange(clusters_[c].due, true)) return;
+    due_.push_back(c);
+}
+
 void FlowPlane::settle(RunState& run) {
     for (std::size_t i = 0; i < dirty_.size(); ++i) rebuild(run, dirty_[i]);
     dirty_.clear();
     if (!watched_.empty()) watch_overload(run);
-    ClusterId last = ClusterId::none();
-    for (const BrokerId b : active_) {  // ascending, so by cluster
-        const ClusterId c = case_->fleet.brokers()[b].cluster;
-        if (c == last) continue;
-        last = c;
-        if (std::exchange(clusters_[c].load_moved, false)) refresh_capacities(run, c);
+    for (const ClusterId c : due_) {
+        ClusterFlows& flows = clusters_[c];
+        flows.due = false;
+        if (flows.active.empty()) continue;
+        if (std::exchange(flows.load_moved, false)) refresh_capacities(run, c);
         solve(run, c);
+        fall_behind(run, c);
     }
-    if (last.exists()) fall_behind(run);
+    due_.clear();
     for (const BrokerId b : touched_) {
         Node& node = nodes_[b];
         node.touched = false;
@@ -514,10 +528,11 @@ void FlowPlane::watch_overload(RunState& run) {
 
 bool FlowPlane::stuck(const RunState& run) const {
     (void)run;
-    for (const BrokerId b : active_) {
-        for (const Connection& connection : nodes_[b].connections) {
-            if (connection.next < connection.end && connection.next_at == sim::Instant::never()) {
-                return true;
+    for (const ClusterFlows& flows : clusters_) {
+        for (const BrokerId b : flows.active) {
+            for (const Connection& connection : nodes_[b].connections) {
+                const bool behind = connection.next < connection.end;
+                if (behind && connection.next_at == sim::Instant::never()) return true;
             }
         }
     }

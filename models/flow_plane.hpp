@@ -90,7 +90,9 @@ private:
     struct ClusterFlows {
         sim::FairShare share;
         std::vector<FlowOwner> owner;  // by flow
-        bool load_moved = true;
+        std::vector<BrokerId> active;  // followers with connections, ascending
+        bool load_moved = true;        // capacities are to be set anew before the next solve
+        bool due = false;              // in due_
     };
 
     double log_end(const RunState& run, PartitionId p, double effective) const;
@@ -105,7 +107,9 @@ private:
     void move_to(Connection& connection, double rate, sim::Instant now, const Node& node);
     void refresh_capacities(const RunState& run, ClusterId c);
     void solve(const RunState& run, ClusterId c);
-    void fall_behind(const RunState& run);
+    void fall_behind(const RunState& run, ClusterId c);
+    void load_moved(ClusterId c);
+    void flows_moved(ClusterId c);
     ClusterFlows& flows_of(BrokerId b) { return clusters_[case_->fleet.brokers()[b].cluster]; }
     double deficit(const RunState& run, BrokerId b) const;
     void watch_overload(RunState& run);
@@ -122,7 +126,7 @@ private:
     std::vector<BrokerId> dirty_;
     std::vector<BrokerId> touched_;
     std::vector<BrokerId> watched_;
-    std::vector<BrokerId> active_;  // followers with connections, ascending
+    std::vector<ClusterId> due_;  // clusters with flows or loads that moved since the last settle
     double catch_up_bytes_ = 0.0;
     double effective_now_ = 0.0;
     sim::Instant effective_at_ = sim::Instant::never();

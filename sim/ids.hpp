@@ -37,6 +37,8 @@ class IdMap {
     }
     void resize(std::size_t count, const Value& value = Value{}) { values_.resize(count, value); }
     void assign(std::size_t count, const Value& value) { values_.assign(count, value); }
+    /// Gives back what growing has reserved.
+    void shrink_to_fit() { values_.shrink_to_fit(); }
 
     decltype(auto) operator[](IdType id) { return values_[id.index()]; }
     decltype(auto) operator[](IdType id) const { return values_[id.index()]; }
