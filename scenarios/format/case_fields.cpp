@@ -203,6 +203,7 @@ const Record& accepted_record() {
 
 std::vector<std::string> phases() {
     std::vector<std::string> words;
+    words.reserve(models::step_phase_count);
     for (int i = 0; i < models::step_phase_count; ++i) {
         words.emplace_back(to_string(static_cast<models::StepPhase>(i)));
     }

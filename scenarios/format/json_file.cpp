@@ -278,6 +278,7 @@ std::string expected_by(const std::string& what) {
                                    const std::string& text,
                                    const std::string& name) {
     std::vector<Place> places;
+    places.reserve(pointers.size());
     for (const std::string& pointer : pointers) places.push_back({pointer, Part::second_key});
     find_places(text, places);
     std::vector<Diagnostic> all;
