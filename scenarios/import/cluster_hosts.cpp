@@ -88,7 +88,7 @@ std::string rack_in_dumps(std::int64_t id,
                           const ClusterSettings& settings,
                           std::vector<Diagnostic>& errors) {
     const auto found = seen.racks.find(id);
-    const std::string configured = settings.of_broker(id, "broker.rack").value_or("");
+    std::string configured = settings.of_broker(id, "broker.rack").value_or("");
     if (found == seen.racks.end()) return configured;
     const auto& [rack, file] = found->second;
     if (!configured.empty() && configured != rack) {
@@ -106,8 +106,6 @@ std::string rack_in_dumps(std::int64_t id,
     return rack;
 }
 
-std::string rack_of_its_own(std::int64_t id) { return fmt::format("broker-{}", id); }
-
 void add_disk(Json& dir, const DiskFact& fact) {
     if (!fact.disk_class.empty()) dir["class"] = fact.disk_class;
     if (fact.capacity) dir["capacity_bytes"] = *fact.capacity;
@@ -120,11 +118,11 @@ struct Undescribed {
     std::size_t disks = 0, cards = 0;
 };
 
-Json log_dirs_document(const std::string& cluster,
-                       std::int64_t id,
-                       std::vector<std::string> paths,
-                       const HostFacts& hosts,
-                       Undescribed& undescribed) {
+/// A broker's dirs, and those that the facts add.
+std::vector<std::string> with_described_dirs(const std::string& cluster,
+                                             std::int64_t id,
+                                             std::vector<std::string> paths,
+                                             const HostFacts& hosts) {
     const bool none_known = paths.empty();
     for (const DiskFact& fact : hosts.disks) {
         const bool here =
@@ -133,18 +131,32 @@ Json log_dirs_document(const std::string& cluster,
         if (here && !fact.path.empty() && !known) paths.push_back(fact.path);
     }
     if (paths.empty()) paths.emplace_back("/data");
+    return paths;
+}
+
+bool holds_for(const DiskFact& fact,
+               const std::string& cluster,
+               std::int64_t id,
+               const std::string& path) {
+    return in_scope(fact.cluster, cluster) && (!fact.broker || *fact.broker == id) &&
+           (fact.path.empty() || fact.path == path);
+}
+
+Json log_dirs_document(const std::string& cluster,
+                       std::int64_t id,
+                       const std::vector<std::string>& paths,
+                       const HostFacts& hosts,
+                       Undescribed& undescribed) {
     Json dirs = Json::array();
     bool assumed = false;
-    for (const std::string& path : paths) {
+    for (const std::string& path : with_described_dirs(cluster, id, paths, hosts)) {
         Json dir = {{"path", path},
                     {"class", "hdd"},
                     {"read_bytes_per_s", assumed_disk_bytes_per_s},
                     {"write_bytes_per_s", assumed_disk_bytes_per_s}};
         bool read = false, write = false;
         for (const DiskFact& fact : hosts.disks) {
-            if (!in_scope(fact.cluster, cluster)) continue;
-            if (fact.broker && *fact.broker != id) continue;
-            if (!fact.path.empty() && fact.path != path) continue;
+            if (!holds_for(fact, cluster, id, path)) continue;
             add_disk(dir, fact);
             read = read || fact.read;
             write = write || fact.write;
@@ -175,6 +187,60 @@ void add_card(Json& group,
     undescribed.cards += in && out ? 0 : 1;
 }
 
+/// What was given by hand wins over the dumps.
+void add_facts(ImportedBroker& broker,
+               std::int64_t id,
+               const std::string& cluster,
+               const std::vector<RackFact>& given,
+               const HostFacts& hosts) {
+    for (const BrokerFact& fact : hosts.brokers) {
+        const bool here = in_scope(fact.cluster, cluster) && fact.id == id;
+        if (here && !fact.host.empty()) broker.host = fact.host;
+    }
+    for (const RackFact& fact : given) {
+        if (in_scope(fact.cluster, cluster) && fact.broker == id) broker.rack = fact.rack;
+    }
+}
+
+/// Racks of brokers and of quorum nodes, sorted.
+std::vector<std::string> rack_names(const ImportedRacks& racks,
+                                    const std::string& cluster,
+                                    const HostFacts& hosts) {
+    std::set<std::string> names;
+    for (const auto& [id, broker] : racks.brokers) names.insert(broker.rack);
+    for (const QuorumFact& fact : hosts.quorum) {
+        if (in_scope(fact.cluster, cluster) && !fact.rack.empty()) names.insert(fact.rack);
+    }
+    return {names.begin(), names.end()};
+}
+
+void warn_of_brokers(const std::string& cluster,
+                     const std::vector<std::int64_t>& homeless,
+                     const std::vector<std::int64_t>& silent,
+                     std::size_t all,
+                     ImportNotes& notes) {
+    if (!homeless.empty()) {
+        notes.assume(
+            code::racks_unknown,
+            cluster,
+            fmt::format("the rack of {} is not known; each is given a rack of its own, and "
+                        "rack failures are not judged",
+                        homeless.size() == all ? "every broker" : "broker " + id_text(homeless)),
+            "give --racks 1=a,2=b or a file, or add the output of "
+            "`kafka-broker-api-versions`");
+    }
+    if (!silent.empty()) {
+        notes.warn(
+            code::broker_silent,
+            "",
+            fmt::format("{}: broker {} did not answer when the dumps were taken; it is imported "
+                        "as a broker like the others",
+                        cluster,
+                        id_text(silent)),
+            "bring it up and take the dumps again, or move its replicas away if it is gone");
+    }
+}
+
 }  // namespace
 
 ImportedRacks import_racks(const ClusterDumps& dumps,
@@ -193,46 +259,16 @@ ImportedRacks import_racks(const ClusterDumps& dumps,
         broker.dirs = dirs_of(dumps, settings, id);
         const auto host = names.find(id);
         if (host != names.end()) broker.host = host->second;
-        for (const BrokerFact& fact : hosts.brokers) {
-            if (in_scope(fact.cluster, dumps.name) && fact.id == id && !fact.host.empty()) {
-                broker.host = fact.host;
-            }
-        }
-        for (const RackFact& fact : given) {
-            if (in_scope(fact.cluster, dumps.name) && fact.broker == id) broker.rack = fact.rack;
-        }
+        add_facts(broker, id, dumps.name, given, hosts);
         if (broker.rack.empty()) broker.rack = rack_in_dumps(id, seen, settings, errors);
-        if (broker.rack.empty()) homeless.push_back(id);
+        if (broker.rack.empty()) {
+            homeless.push_back(id);
+            broker.rack = fmt::format("broker-{}", id);
+        }
         if (seen.live_source && seen.alive.count(id) == 0) silent.push_back(id);
     }
-    for (const std::int64_t id : homeless) result.brokers[id].rack = rack_of_its_own(id);
-    std::set<std::string> racks;
-    for (const auto& [id, broker] : result.brokers) racks.insert(broker.rack);
-    for (const QuorumFact& fact : hosts.quorum) {
-        if (in_scope(fact.cluster, dumps.name) && !fact.rack.empty()) racks.insert(fact.rack);
-    }
-    result.names.assign(racks.begin(), racks.end());
-    if (!homeless.empty()) {
-        const bool all = homeless.size() == result.brokers.size();
-        notes.assume(
-            code::racks_unknown,
-            dumps.name,
-            fmt::format("the rack of {} is not known; each is given a rack of its own, and "
-                        "rack failures are not judged",
-                        all ? "every broker" : "broker " + id_text(homeless)),
-            "give --racks 1=a,2=b or a file, or add the output of "
-            "`kafka-broker-api-versions`");
-    }
-    if (!silent.empty()) {
-        notes.warn(
-            code::broker_silent,
-            "",
-            fmt::format("{}: broker {} did not answer when the dumps were taken; it is imported "
-                        "as a broker like the others",
-                        dumps.name,
-                        id_text(silent)),
-            "bring it up and take the dumps again, or move its replicas away if it is gone");
-    }
+    result.names = rack_names(result, dumps.name, hosts);
+    warn_of_brokers(dumps.name, homeless, silent, result.brokers.size(), notes);
     return result;
 }
 

@@ -226,7 +226,8 @@ Json config_document(const ClusterSettings& settings,
         // The client pings at a third of the session timeout (kafka-semantics §1.6).
         const auto session = number_of(settings.of_cluster("zookeeper.session.timeout.ms"));
         if (session && *session >= 0) {
-            config["heartbeat_interval_s"] = static_cast<double>(*session / 3) / 1'000;
+            const std::int64_t ping_ms = *session / 3;
+            config["heartbeat_interval_s"] = static_cast<double>(ping_ms) / 1'000;
         }
     }
     flag("auto_leader_rebalance", "auto.leader.rebalance.enable");

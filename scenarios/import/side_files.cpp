@@ -72,7 +72,7 @@ public:
     std::string text(std::string_view key) {
         for (auto word = words_.begin(); word != words_.end(); ++word) {
             if (word->first != key) continue;
-            const std::string value(word->second);
+            std::string value(word->second);
             words_.erase(word);
             return value;
         }
@@ -80,7 +80,7 @@ public:
     }
 
     std::string need(std::string_view key) {
-        const std::string value = text(key);
+        std::string value = text(key);
         if (value.empty()) {
             fail_at(line_, kind_, "`" + std::string(key) + "=` is missing", "add it to this line");
         }

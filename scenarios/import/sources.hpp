@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "scenarios/import/api_versions.hpp"
 #include "scenarios/import/configs_describe.hpp"
 #include "scenarios/import/consumer_groups.hpp"
+#include "scenarios/import/dump_shape.hpp"
 #include "scenarios/import/dump_text.hpp"
 #include "scenarios/import/kcat.hpp"
 #include "scenarios/import/log_dirs.hpp"
@@ -19,22 +19,6 @@
 #include "scenarios/import/topics_describe.hpp"
 
 namespace rollcast::scenarios {
-
-enum class DumpShape {
-    topics_describe,
-    log_dirs,
-    assignment,
-    configs,
-    api_versions,
-    consumer_groups,
-    kcat_json,
-    kcat_text,
-};
-
-/// What a text is, judged by its content alone; nothing where no known tool prints such a text.
-std::optional<DumpShape> recognise(std::string_view text);
-/// The command that prints it: "kafka-topics --describe".
-std::string_view shape_name(DumpShape shape);
 
 /// A dump and the file it came from, as the user typed it.
 template <class Dump>
