@@ -1,6 +1,7 @@
 #include "planner/chain.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace rollcast::planner {
 
@@ -97,7 +98,11 @@ Order Chain::neighbour() {
             break;
         case 3:
         case 4:
-            move_block(order);
+            if (clusters_->size() > 1) {
+                move_run(order);
+            } else {
+                move_block(order);
+            }
             break;
         default:
             if (!move_critical(order)) move_one(order);
@@ -126,6 +131,26 @@ void Chain::move_block(Order& order) {
     order.erase(first, first + static_cast<std::ptrdiff_t>(length));
     const std::size_t to = draw(order.size() + 1);
     order.insert(order.begin() + static_cast<std::ptrdiff_t>(to), block.begin(), block.end());
+}
+
+/// Machines of one cluster that follow each other in its own order go together to another place.
+void Chain::move_run(Order& order) {
+    const auto cluster_of = [&](MachineId m) {
+        return decoder_->a_case().fleet.machines()[m].cluster;
+    };
+    const models::ClusterId cluster = cluster_of(order[draw(order.size())]);
+    Order own;
+    std::copy_if(order.begin(), order.end(), std::back_inserter(own), [&](MachineId m) {
+        return cluster_of(m) == cluster;
+    });
+    const std::size_t from = draw(own.size());
+    const std::size_t length = std::min(own.size() - from, 1 + draw(own.size()));
+    const auto first = own.begin() + static_cast<std::ptrdiff_t>(from);
+    const Order run(first, first + static_cast<std::ptrdiff_t>(length));
+    std::erase_if(order,
+                  [&](MachineId m) { return std::find(run.begin(), run.end(), m) != run.end(); });
+    const std::size_t to = draw(order.size() + 1);
+    order.insert(order.begin() + static_cast<std::ptrdiff_t>(to), run.begin(), run.end());
 }
 
 /// The machine at whose end, release or freed crew `machine` started; none() if nothing held it.

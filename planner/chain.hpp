@@ -13,8 +13,9 @@ namespace rollcast::planner {
 /// mixed-version limit, then a 64th of the mean end, which tells orders of one makespan apart.
 std::int64_t cost_of(const Decoder& decoder, const Decoded& decoded);
 
-/// Threshold accepting on the order of some clusters. Moves: one machine or a block to another
-/// place, two machines swapped, a machine of the critical chain before what it waits for.
+/// Threshold accepting on the order of some clusters. Moves: one machine, a block or (over several
+/// clusters) a run of one cluster's to another place, two machines swapped, a machine of the
+/// critical chain before what it waits for.
 class Chain {
 public:
     /// `number` sets its random stream apart. All references must outlive the chain.
@@ -41,6 +42,7 @@ private:
     Order neighbour();
     void move_one(Order& order);
     void move_block(Order& order);
+    void move_run(Order& order);
     void swap_two(Order& order);
     bool move_critical(Order& order);
     models::MachineId waited_for(models::MachineId machine) const;

@@ -34,7 +34,7 @@ struct SearchResult {
 /// budget is spent, the makespan is within 0.1 % of its target, or `stop` is set.
 ///
 /// Clusters that nothing couples are searched one by one, the longest first; coupled ones in one
-/// order over the fleet. Four chains of threshold accepting run from different starts; after each
+/// order over the fleet. Two chains of threshold accepting run from different starts; after each
 /// round the worst takes over the best order (Dueck and Scheuer 1990).
 SearchResult improve(const Decoder& decoder,
                      const std::vector<models::Plan>& starts,

@@ -86,6 +86,51 @@ TEST_CASE("plans of small clusters equal brute force over all orders of the same
             " cases");
 }
 
+TEST_CASE("how often a deliberate wait would beat every event-driven order is counted") {
+    int waits_help = 0;
+    int cases = 0;
+    double most = 0.0;
+    for (std::uint64_t seed = 0; seed < 150; ++seed) {
+        CAPTURE(seed);
+        // Sparse conflicts of 6 brokers whose catch-up takes from nothing to hours.
+        sim::RandomStream random(seed, 10, sim::Draw::placement, 0);
+        support::ClusterSketch cluster = support::pairs_cluster(6, {});
+        cluster.topics.clear();
+        for (std::uint32_t a = 0; a < 6; ++a) {
+            for (std::uint32_t b = a + 1; b < 6; ++b) {
+                if (random.below(100) >= 45) continue;
+                support::TopicSketch topic;
+                topic.min_isr = 1;
+                topic.write_bytes_per_s = static_cast<std::int64_t>(random.below(150)) * 1'000'000;
+                topic.replicas = {{a, b}};
+                cluster.topics.push_back(topic);
+            }
+        }
+        cluster.disk_bytes_per_s = 1'000'000'000;
+        models::Case a_case = support::sketched_case({cluster});
+        if (seed % 3 == 0) a_case.limits.crews = 2;
+        const planner::StepTable steps = planner::step_table(a_case, models::DataDisk::keep);
+        const auto conflicts = planner::all_conflicts(a_case.fleet);
+        const planner::Decoder decoder(a_case, steps, conflicts);
+        const Duration best = tests::best_event_driven(decoder, Gate::broker_in_sync);
+
+        const Duration any =
+            tests::optimum(tests::oracle_of(a_case, steps, Gate::broker_in_sync, false));
+
+        CHECK(any <= best);
+        ++cases;
+        if (any < best) ++waits_help;
+        most = std::max(most, sim::to_seconds(best) / sim::to_seconds(any) - 1.0);
+    }
+    MESSAGE("a deliberate wait beats every event-driven order in ",
+            waits_help,
+            " of ",
+            cases,
+            " sparse cases, by at most ",
+            100.0 * most,
+            " %");
+}
+
 TEST_CASE("the search gives the same plan on one thread and on two, and twice the same") {
     support::ClusterSketch first = support::random_cluster(
         1, {.brokers = 20, .racks = 10, .partitions = 60, .rate_spread = 50});
