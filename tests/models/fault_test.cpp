@@ -351,6 +351,21 @@ TEST_CASE("a hung broker whose machine is stopped does not come back in the midd
     CHECK(phase(world, 0) == StepPhase::catch_up);
 }
 
+TEST_CASE("a quorum node on a broker's host starts without the quorum and brings it back") {
+    ClusterSketch sketch = ring_of_six();
+    sketch.quorum = {{.shared_with = 0}, {.rack = 3}, {.rack = 1}};
+    Lab lab(sketch);
+    lab.stop_clock();
+    lab.batches(Start::barrier, {{0}});
+    lab.fault(in_phase(power_loss(3, {}, sim::hours(20)), 0, StepPhase::reimage));
+
+    const Verdict verdict = lab.verdict();
+
+    CHECK(verdict.unfinished == Unfinished::no);
+    CHECK(verdict.machines[0].reached == StepPhase::done);
+    CHECK(verdict.rule(Rule::quorum).broken());
+}
+
 TEST_CASE("a crash under the session time still costs the broker its place in the ISRs") {
     ClusterSketch sketch = ring_of_six();
     sketch.topics[0].stored_bytes = 0;

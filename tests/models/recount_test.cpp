@@ -1,20 +1,110 @@
-// The books of a run held against a recount after every single event of random runs.
+// Random runs looked at after every single event: books against a recount, rules against an
+// integration, the orchestrator against what it could see.
 #include "tests/support/recount.hpp"
+
+#include <algorithm>
+#include <map>
 
 #include <doctest/doctest.h>
 
 #include "tests/support/random_runs.hpp"
 
 using namespace rollcast;
-using models::World;
+using namespace rollcast::models;
 
 namespace {
 
-constexpr std::uint64_t runs = 400;
+constexpr std::uint64_t runs = 600;
 
 World start(const support::RandomRun& run) {
-    return {run.a_case, run.plan, models::Scope::whole(run.a_case.fleet), run.options};
+    return {run.a_case, run.plan, Scope::whole(run.a_case.fleet), run.options};
 }
+
+/// Min ISR totals as anybody could add them up from the states between events.
+struct FloorTotals {
+    double seconds = 0.0;
+    sim::Instant first = sim::Instant::never();
+    std::vector<bool> ever;
+    std::uint64_t open = 0;
+    sim::Instant since;
+
+    void look(const World& world, bool accepted) {
+        const RunState& run = world.state();
+        seconds += static_cast<double>(open) * sim::to_seconds(run.now - since);
+        since = run.now;
+        open = support::partitions_under_floor(run, accepted);
+        if (open > 0) first = std::min(first, run.now);
+        ever.resize(run.partitions.size(), false);
+        for (const PartitionId p : run.scope.partitions()) {
+            const Partition& partition = run.fleet().partitions()[p];
+            const bool counts = run.fleet().topics()[partition.topic].accepted == accepted;
+            const bool under = isr_size(run.partitions[p].isr) < partition.floor;
+            if (counts && under) ever[p.index()] = true;
+        }
+    }
+
+    void compare(const RuleResult& rule) const {
+        CHECK(rule.broken() == (first != sim::Instant::never()));
+        if (rule.first) CHECK(rule.first->at == first);
+        CHECK(rule.seconds == doctest::Approx(seconds).epsilon(1e-9));
+        CHECK(rule.subjects ==
+              static_cast<std::uint64_t>(std::count(ever.begin(), ever.end(), true)));
+    }
+};
+
+/// What an orchestrator can have seen: since when each broker is dead or out of sync by itself.
+class Watcher {
+public:
+    explicit Watcher(const World& world) : initially_out_(world.state().partitions.size()) {
+        for (const PartitionId p : world.state().scope.partitions()) {
+            initially_out_[p.index()] = world.state().fleet().partitions()[p].isr;
+        }
+    }
+
+    void look(const World& world) {
+        const RunState& run = world.state();
+        for (const PartitionId p : run.scope.partitions()) {
+            const auto replicas = run.fleet().replicas(p);
+            for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
+                const bool dead = run.brokers[replicas[slot]].process != BrokerState::Process::up;
+                const bool gone = dead || !run.partitions[p].in_sync(slot);
+                const auto key = std::pair{p, slot};
+                if (!gone) {
+                    gone_since_.erase(key);
+                } else {
+                    gone_since_.emplace(key, run.now);
+                }
+            }
+        }
+    }
+
+    /// True where taking `b` down now, of all replicas seen gone, leaves each of its partitions
+    /// that had slack at its floor at least.
+    bool may_start(const World& world, BrokerId b) const {
+        const RunState& run = world.state();
+        const sim::Duration delay = run.a_case->step.observe_delay;
+        for (const HostedReplica& replica : run.fleet().hosted(b)) {
+            const Partition& partition = run.fleet().partitions()[replica.partition];
+            if (run.fleet().topics()[partition.topic].accepted) continue;
+            int left = 0;
+            for (std::uint8_t slot = 0; slot < partition.rf; ++slot) {
+                const auto found = gone_since_.find({replica.partition, slot});
+                const bool seen_gone =
+                    found != gone_since_.end() && found->second + delay < run.now;
+                const bool counted = ((initially_out_[replica.partition.index()] >> slot) & 1) != 0;
+                left += counted && slot != replica.slot && !seen_gone ? 1 : 0;
+            }
+            const bool counted =
+                ((initially_out_[replica.partition.index()] >> replica.slot) & 1) != 0;
+            if (counted && left < partition.floor) return false;
+        }
+        return true;
+    }
+
+private:
+    std::vector<std::uint8_t> initially_out_;  // ISR at the start: what conflicts are made of
+    std::map<std::pair<PartitionId, std::uint8_t>, sim::Instant> gone_since_;
+};
 
 }  // namespace
 
@@ -31,5 +121,113 @@ TEST_CASE("after every event of random runs the books equal a recount from scrat
             REQUIRE(world.state().now >= before);
             before = world.state().now;
         } while (world.step());
+    }
+}
+
+TEST_CASE("min ISR totals of a verdict equal an integration over the states between events") {
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+        CAPTURE(seed);
+        const support::RandomRun run = support::random_run(seed);
+        World world = start(run);
+        FloorTotals safe;
+        FloorTotals accepted;
+        do {
+            safe.look(world, false);
+            accepted.look(world, true);
+        } while (world.step());
+        const Verdict verdict = world.verdict();
+
+        safe.compare(verdict.rule(Rule::min_isr));
+        accepted.compare(verdict.accepted[static_cast<std::size_t>(Rule::min_isr)]);
+    }
+}
+
+TEST_CASE("an event-driven plan starts nobody whose partitions it sees without the slack for it") {
+    std::uint64_t starts = 0;
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+        CAPTURE(seed);
+        const support::RandomRun run = support::random_run(seed);
+        if (run.plan.clusters.front().start != Start::event_driven) continue;
+        World world = start(run);
+        Watcher watcher(world);
+        std::vector<bool> started(run.a_case.fleet.machines().size(), false);
+        do {
+            watcher.look(world);
+            for (const MachineId m : world.state().scope.machines()) {
+                if (started[m.index()] || world.executor().phase(m) == StepPhase::waiting) continue;
+                started[m.index()] = true;
+                ++starts;
+                const BrokerId b = run.a_case.fleet.machines()[m].broker;
+                CAPTURE(m.value);
+                CAPTURE(sim::to_seconds(world.state().now));
+                if (b.exists()) CHECK(watcher.may_start(world, b));
+            }
+        } while (world.step());
+    }
+    CHECK(starts > runs);
+}
+
+TEST_CASE("without faults an event-driven plan breaks no floor that was kept at the start") {
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+        CAPTURE(seed);
+        support::RandomRun run = support::random_run(seed);
+        run.a_case.faults.clear();
+        run.plan.clusters.front().start = Start::event_driven;
+        World world = start(run);
+        const std::uint64_t at_start = support::partitions_under_floor(world.state(), false);
+        do {
+            REQUIRE(support::partitions_under_floor(world.state(), false) <= at_start);
+        } while (world.step());
+    }
+}
+
+TEST_CASE("at the end of a run nobody who could catch up has been forgotten") {
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+        CAPTURE(seed);
+        const support::RandomRun run = support::random_run(seed);
+        World world = start(run);
+        world.run();
+        const RunState& state = world.state();
+        const bool reacts = state.clusters[ClusterId{0}].quorum_ok;
+        if (state.working_events > 0 || world.data().stuck(state) || !reacts) continue;
+        for (const PartitionId p : state.scope.partitions()) {
+            const Partition& partition = run.a_case.fleet.partitions()[p];
+            const PartitionState& now = state.partitions[p];
+            if (now.leader < 0 || now.has(unserved_now)) continue;
+            for (std::uint8_t slot = 0; slot < partition.rf; ++slot) {
+                const BrokerId b = run.a_case.fleet.replicas(p)[slot];
+                const bool was_in = ((partition.isr >> slot) & 1) != 0;
+                const bool up = state.brokers[b].process == BrokerState::Process::up;
+                CAPTURE(p.value);
+                CAPTURE(b.value);
+                if (was_in && up) CHECK(now.in_sync(slot));
+            }
+        }
+    }
+}
+
+TEST_CASE("a copy taken anywhere goes on exactly as the original does") {
+    for (std::uint64_t seed = 1; seed <= runs; seed += 3) {
+        CAPTURE(seed);
+        const support::RandomRun run = support::random_run(seed);
+        World original = start(run);
+        for (std::uint64_t i = 0; i < seed % 97 && original.step(); ++i) {
+        }
+        World copy = original;
+        World assigned = start(run);
+        assigned.run();
+        assigned = original;
+        const std::uint64_t before = original.state().counters.events;
+        copy.run();
+        CHECK(original.state().counters.events == before);
+        original.run();
+        assigned.run();
+        const Verdict verdict = original.verdict();
+        CHECK(copy.verdict().trace_hash == verdict.trace_hash);
+        const Verdict other = assigned.verdict();
+        CHECK(other.trace_hash == verdict.trace_hash);
+        CHECK(other.makespan == verdict.makespan);
+        CHECK(other.catch_up_bytes == verdict.catch_up_bytes);
+        CHECK(other.events == verdict.events);
     }
 }

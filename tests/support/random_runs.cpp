@@ -104,8 +104,10 @@ std::vector<BrokerId> draw_replicas(const FleetTables& tables, Dice& dice, int r
 void add_topic(FleetTables& tables, Dice& dice, std::size_t number) {
     models::Topic topic;
     topic.name = fmt::format("t{}", number);
-    topic.rf = static_cast<int>(dice.between(1, 4));
-    topic.min_isr = static_cast<int>(dice.between(1, 3));
+    topic.rf = static_cast<int>(dice.chance(10) ? 1 : dice.between(2, 4));
+    // Mostly with slack, so that plans get through; now and then without.
+    topic.min_isr =
+        static_cast<int>(dice.between(1, dice.chance(10) ? 3 : std::max(1, topic.rf - 1)));
     topic.accepted = dice.chance(15);
     topic.acks_all = dice.chance(50) ? 1.0 : 0.25 * static_cast<double>(dice.between(0, 4));
     topic.retries = dice.chance(80);
