@@ -9,7 +9,9 @@ namespace rollcast::planner {
 
 std::string text(sim::Duration duration) {
     const std::int64_t s = duration.count() / sim::seconds(1).count();
-    if (s >= 3'600) return fmt::format("{} h {} min", s / 3'600, s % 3'600 / 60);
+    const std::int64_t min =
+        (duration.count() + sim::seconds(30).count()) / sim::minutes(1).count();
+    if (min >= 60) return fmt::format("{} h {:02} min", min / 60, min % 60);
     if (s >= 60) return fmt::format("{} min {} s", s / 60, s % 60);
     return fmt::format("{} s", s);
 }

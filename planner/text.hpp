@@ -9,7 +9,7 @@
 
 namespace rollcast::planner {
 
-/// "4 h 12 min", "50 min 30 s", "12 s".
+/// "4 h 07 min" (to the nearest minute), "50 min 30 s", "12 s".
 std::string text(sim::Duration duration);
 /// Decimal units: "1.3 TB", "210 GB", "0 B".
 std::string text(sim::Bytes bytes);
