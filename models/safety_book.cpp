@@ -10,7 +10,7 @@ constexpr double assumed_bytes_per_message = 1'000.0;  // assumed
 }  // namespace
 
 SafetyBook::SafetyBook(const Case& a_case, const Scope& scope, PartitionTable& partitions)
-    : case_(&a_case) {
+    : case_(&a_case), floor_by_cluster_(a_case.fleet.clusters().size()) {
     for (const PartitionId p : scope.partitions()) {
         PartitionState& state = partitions[p];
         const PartitionState healthy{.isr = 0xff, .leader = 0, .flags = state.flags};
@@ -76,8 +76,15 @@ Breach* SafetyBook::judge_floor(PartitionId p,
     if (was_under == is_under) return nullptr;
     after.set(under_floor_now, is_under);
     tally.open.change(is_under ? +1 : -1, now);
+    const bool first_time = is_under && !after.has(ever_under_floor);
+    if (!after.has(breach_accepted)) {
+        FloorTally& cluster = floor_by_cluster_[case_->fleet.cluster_of(p)];
+        cluster.open.change(is_under ? +1 : -1, now);
+        if (first_time) ++cluster.partitions;
+        if (is_under) cluster.first = std::min(cluster.first, now);
+    }
     if (!is_under) return nullptr;
-    if (!after.has(ever_under_floor)) {
+    if (first_time) {
         after.set(ever_under_floor, true);
         ++tally.subjects;
     }
@@ -184,6 +191,12 @@ void SafetyBook::close(Verdict& verdict, sim::Instant end) {
          {Rule::acked_loss, Rule::duplicates, Rule::latency, Rule::data_signature}) {
         verdict.rule(rule).answer = Answer::not_answered;
         verdict.accepted[static_cast<std::size_t>(rule)].answer = Answer::not_answered;
+    }
+    for (ClusterTimes& cluster : verdict.clusters) {
+        const FloorTally& floor = floor_by_cluster_[cluster.cluster];
+        cluster.under_floor = floor.partitions;
+        cluster.under_floor_seconds = floor.open.seconds(end);
+        cluster.under_floor_at = floor.first;
     }
     verdict.at_floor_partition_seconds = at_floor_.seconds(end);
     verdict.peak_at_floor = at_floor_.peak();

@@ -73,6 +73,7 @@ private:
     const Case* case_ = nullptr;
     std::array<std::array<Tally, rule_count>, 2> tallies_{};
     TimeIntegral at_floor_;
+    IdMap<ClusterId, FloorTally> floor_by_cluster_;
     std::map<PartitionId, sim::Instant> outages_;  // partitions that take no writes, since when
     std::vector<Outage> ended_outages_;
 };

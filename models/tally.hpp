@@ -81,4 +81,11 @@ struct Tally {
     }
 };
 
+/// Partitions of one cluster that are under their floor and not accepted.
+struct FloorTally {
+    TimeIntegral open;
+    std::uint64_t partitions = 0;  // distinct ones
+    sim::Instant first = sim::Instant::never();
+};
+
 }  // namespace rollcast::models

@@ -112,6 +112,10 @@ struct ClusterTimes {
     sim::Instant first_start = sim::Instant::never();
     sim::Instant last_end = sim::Instant::never();
     std::uint64_t trace_hash = 0;
+    // min ISR: partitions that fell under their floor and are not accepted
+    std::uint64_t under_floor = 0;
+    double under_floor_seconds = 0.0;                     // partition-seconds
+    sim::Instant under_floor_at = sim::Instant::never();  // the first
 };
 
 /// Why a run stopped before every machine was migrated.

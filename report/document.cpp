@@ -64,6 +64,7 @@ Json provenance_json(const Provenance& provenance) {
             {"seed", provenance.seed},
             {"repeatable", provenance.repeatable},
             {"inputs", std::move(inputs)},
+            {"assumptions", provenance.assumptions},
             {"reproduce", provenance.reproduce}};
 }
 
@@ -104,6 +105,17 @@ Json plan_document(const models::Case& a_case,
         add_nothing_ran(out);
     }
     return end(std::move(out), result.findings, provenance);
+}
+
+Json comparison_document(const std::vector<Compared>& results,
+                         bool ok,
+                         const Provenance& provenance) {
+    Json out{
+        {"summary", {{"ok", ok}, {"makespan_s", nullptr}, {"status", status_word(provenance)}}},
+        {"schema_version", schema_version},
+        {"results", comparison_json(results)}};
+    out.update(provenance_json(provenance));
+    return out;
 }
 
 std::string document_text(const Json& document) {

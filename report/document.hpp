@@ -8,6 +8,7 @@
 
 #include "models/case.hpp"
 #include "planner/planner.hpp"
+#include "report/comparison.hpp"
 #include "report/numbers.hpp"
 
 namespace rollcast::report {
@@ -26,9 +27,10 @@ struct Provenance {
     std::string tool_version;
     std::uint64_t seed = 1;
     std::vector<Input> inputs;
-    std::string reproduce;     // the command line
-    bool repeatable = true;    // false: a time limit or a signal ended the work
-    bool interrupted = false;  // by a signal: partial result
+    std::vector<std::string> assumptions;  // what stands in for what the case does not know
+    std::string reproduce;                 // the command line
+    bool repeatable = true;                // false: a time limit or a signal ended the work
+    bool interrupted = false;              // by a signal: partial result
 };
 
 /// Document of a case that was only looked at.
@@ -46,6 +48,11 @@ Json run_document(const models::Case& a_case,
 Json plan_document(const models::Case& a_case,
                    const planner::PlanResult& result,
                    const Provenance& provenance);
+
+/// Document of several results; `ok` as the caller judges them.
+Json comparison_document(const std::vector<Compared>& results,
+                         bool ok,
+                         const Provenance& provenance);
 
 /// Where the document came from; the last fields of each.
 Json provenance_json(const Provenance& provenance);

@@ -17,7 +17,7 @@ using planner::Severity;
 std::string finding_text(const Finding& finding) {
     const std::string accepted = finding.accepted ? ", accepted by the case" : "";
     std::string out = wrapped(
-        fmt::format("{}: {}", finding.subject, finding.message),
+        finding_sentence(finding),
         4,
         fmt::format("{}[{}]{}: ", planner::to_string(finding.severity), finding.code, accepted));
     if (!finding.examples.empty()) {
@@ -33,6 +33,11 @@ std::string finding_text(const Finding& finding) {
 }
 
 }  // namespace
+
+std::string finding_sentence(const Finding& finding) {
+    const bool named = finding.message.find(finding.subject) != std::string::npos;
+    return named ? finding.message : finding.subject + ": " + finding.message;
+}
 
 bool blocks(const Finding& finding) {
     return finding.severity == Severity::blocks && !finding.accepted;

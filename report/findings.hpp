@@ -12,6 +12,9 @@ namespace rollcast::report {
 /// Each finding with what mends it and what that costs, worst first, at most `most` of them.
 std::string findings_text(const std::vector<planner::Finding>& findings, std::size_t most = 20);
 
+/// The message with its subject in front, unless the message names it already.
+std::string finding_sentence(const planner::Finding& finding);
+
 /// "3 that block, 5 warnings, 2 notes".
 std::string findings_count(const std::vector<planner::Finding>& findings);
 

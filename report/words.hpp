@@ -9,8 +9,7 @@
 
 namespace rollcast::report {
 
-/// "25 h 06 min", "6 min 40 s", "12.5 s", "350 ms", "0 s": the two largest units, rounded to
-/// nearest.
+/// "25 h 06 min", "6 min 40 s", "12.5 s", "350 ms", "0 s": the two largest units, the rest cut off.
 std::string duration_text(sim::Duration duration);
 
 /// The same for seconds that were summed up; negative or NaN: "unknown".
@@ -31,7 +30,7 @@ std::string bytes_text(double bytes);
 /// "12.4 %" of a share; "0 %" only where the share is 0.
 std::string percent_text(double share);
 
-/// A value to at most three decimals, without trailing zeros.
+/// A value to at most three decimals, without trailing zeros; from 1,000 on whole and grouped.
 std::string number_text(double value);
 
 }  // namespace rollcast::report

@@ -32,4 +32,7 @@ LoadedCase load_case_text(std::string_view text, std::string_view name);
 LoadedCase embedded_estate();
 std::string_view embedded_estate_text();
 
+/// Faults for it, as a file to begin with: scenarios/library/example_faults.json.
+std::string_view example_faults_text();
+
 }  // namespace rollcast::scenarios

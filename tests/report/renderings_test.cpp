@@ -8,8 +8,8 @@
 #include "report/layout.hpp"
 #include "report/plan.hpp"
 #include "report/verdict_text.hpp"
-#include "tests/report/golden.hpp"
 #include "tests/report/sample.hpp"
+#include "tests/support/golden.hpp"
 
 using namespace rollcast;
 using namespace rollcast::report;
@@ -33,6 +33,7 @@ Provenance sample_provenance() {
     return {.tool_version = "0.1.0",
             .seed = 7,
             .inputs = {{"case.json", std::string(64, 'a')}},
+            .assumptions = {"racks of c01: one for each broker"},
             .reproduce = "rollcast plan -f case.json --seed 7 --json"};
 }
 

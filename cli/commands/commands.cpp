@@ -1,0 +1,22 @@
+#include "cli/commands/commands.hpp"
+
+#include <array>
+
+namespace rollcast::cli {
+
+std::span<const CommandEntry> all_commands() {
+    static constexpr std::array table{
+        CommandEntry{"init", "write an editable copy of the embedded estate", add_init},
+        CommandEntry{"import", "make a case of what a real cluster's tools print", add_import},
+        CommandEntry{"check", "validate files and say what is wrong with an estate", add_check},
+        CommandEntry{"plan", "search the fastest safe schedule, with a bound", add_plan},
+        CommandEntry{"simulate", "run a plan, with faults or without, and judge it", add_simulate},
+        CommandEntry{"compare", "two or more plans or results side by side", add_compare},
+        CommandEntry{"schema", "print the JSON schema of a file format", add_schema},
+        CommandEntry{"doctor", "say what the program found on this machine", add_doctor},
+        CommandEntry{"version", "print the version", add_version},
+    };
+    return table;
+}
+
+}  // namespace rollcast::cli

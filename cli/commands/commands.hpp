@@ -1,0 +1,31 @@
+// The commands of the program: one file each, one line each here and in the table.
+#pragma once
+
+#include <span>
+
+#include "cli/session.hpp"
+
+namespace rollcast::cli {
+
+/// Adds a command's options to `command` and returns what runs it. `session` outlives the action.
+Action add_demo(CLI::App& command, Session& session);
+Action add_init(CLI::App& command, Session& session);
+Action add_import(CLI::App& command, Session& session);
+Action add_check(CLI::App& command, Session& session);
+Action add_plan(CLI::App& command, Session& session);
+Action add_simulate(CLI::App& command, Session& session);
+Action add_compare(CLI::App& command, Session& session);
+Action add_schema(CLI::App& command, Session& session);
+Action add_doctor(CLI::App& command, Session& session);
+Action add_version(CLI::App& command, Session& session);
+
+struct CommandEntry {
+    const char* name;
+    const char* description;
+    Action (*add)(CLI::App&, Session&);
+};
+
+/// Every command but the demo, which is what the program does without one.
+std::span<const CommandEntry> all_commands();
+
+}  // namespace rollcast::cli

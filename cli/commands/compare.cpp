@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/arguments.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/files.hpp"
+#include "cli/stop.hpp"
+#include "models/simulate.hpp"
+#include "planner/planner.hpp"
+#include "report/comparison.hpp"
+#include "report/layout.hpp"
+#include "scenarios/format/json_file.hpp"
+
+namespace rollcast::cli {
+namespace {
+
+struct Options {
+    CaseChoice choice;
+    std::vector<std::string> names;
+    std::vector<std::string> faults;
+    bool policies = false;
+};
+
+/// The case that plans are run on; read only when the first plan turns up.
+class Runner {
+public:
+    Runner(Session& session, const Options& options) : session_(session), options_(options) {}
+
+    report::Compared plan_file(const std::string& file) {
+        const models::Plan plan = open_plan(session_, file, opened());
+        return run(file, plan);
+    }
+
+    /// A policy's plan; nothing where it has none on this case.
+    std::optional<report::Compared> policy(planner::Policy policy) {
+        const planner::PlanResult made = planner::make_plan(a_case(),
+                                                            {.policy = policy,
+                                                             .seed = session_.options.seed,
+                                                             .threads = session_.options.threads(),
+                                                             .stop = &stop_requested(),
+                                                             .progress = {}});
+        if (made.plan.clusters.empty()) return std::nullopt;
+        return run(std::string(planner::to_string(policy)), made.plan);
+    }
+
+private:
+    const models::Case& a_case() { return opened().a_case; }
+
+    const OpenCase& opened() {
+        if (!opened_) {
+            opened_ = open_case(session_, options_.choice);
+            for (const std::string& file : options_.faults) {
+                add_faults(session_, file, opened_->a_case);
+            }
+        }
+        return *opened_;
+    }
+
+    report::Compared run(const std::string& name, const models::Plan& plan) {
+        return report::compared(name,
+                                models::simulate(a_case(),
+                                                 plan,
+                                                 {.seed = session_.options.seed,
+                                                  .threads = session_.options.threads(),
+                                                  .stop = &stop_requested()}));
+    }
+
+    Session& session_;
+    const Options& options_;
+    std::optional<OpenCase> opened_;
+};
+
+report::Compared open_result(Session& session, Runner& runner, const std::string& file) {
+    const scenarios::JsonFile read = scenarios::JsonFile::read(file);
+    if (std::optional<report::Compared> result = report::compared(file, read.root())) {
+        note_input(session, file);
+        return *result;
+    }
+    return runner.plan_file(file);
+}
+
+std::vector<report::Compared> collect(Session& session, const Options& options) {
+    Runner runner(session, options);
+    std::vector<report::Compared> results;
+    for (const std::string& file : options.names) {
+        results.push_back(open_result(session, runner, file));
+    }
+    if (options.policies) {
+        for (const auto policy : {planner::Policy::one_at_a_time,
+                                  planner::Policy::rack_at_a_time,
+                                  planner::Policy::greedy_batches,
+                                  planner::Policy::event_driven}) {
+            if (std::optional<report::Compared> result = runner.policy(policy)) {
+                results.push_back(*result);
+            }
+        }
+    }
+    return results;
+}
+
+/// True where a later result breaks a rule that the first one holds.
+bool regressed(const std::vector<report::Compared>& results) {
+    const std::vector<std::string>& before = results.front().broken;
+    return std::any_of(results.begin() + 1, results.end(), [&](const report::Compared& result) {
+        return std::any_of(result.broken.begin(), result.broken.end(), [&](const std::string& r) {
+            return std::find(before.begin(), before.end(), r) == before.end();
+        });
+    });
+}
+
+ExitCode compare(Session& session, const Options& options) {
+    const std::vector<report::Compared> results = [&] {
+        const Progress progress(session.options.progress, "comparing");
+        return collect(session, options);
+    }();
+    if (results.size() < 2) {
+        throw UsageError("there is nothing to compare with",
+                         "name two plans or results, or add --policies");
+    }
+    const bool ok = !regressed(results);
+    if (session.options.json) {
+        session.print(report::comparison_document(results, ok, session.provenance()));
+    } else {
+        session.out << report::comparison_text(results) << "\n"
+                    << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
+    }
+    return ok ? ExitCode::good : ExitCode::bad_result;
+}
+
+}  // namespace
+
+Action add_compare(CLI::App& command, Session& session) {
+    const auto options = std::make_shared<Options>();
+    command
+        .add_option("RESULT",
+                    options->names,
+                    "plan files, or documents that --json printed; the first is the baseline")
+        ->option_text("...");
+    command.add_flag("--policies",
+                     options->policies,
+                     "add the plans of one-at-a-time, rack-at-a-time, greedy and event-driven");
+    add_case_options(command, options->choice);
+    command
+        .add_option("-s,--scenario",
+                    options->faults,
+                    "a file of faults that strike each plan; may be given again")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->option_text("FAULTS");
+    add_seed(command, session.options);
+    add_jobs(command, session.options);
+    add_json(command, session.options);
+    add_exit_zero(command, session.options);
+    add_progress(command, session.options);
+    command.footer("Exits 1 where a later result breaks a rule that the first one does not break.");
+    return [&session, options] { return compare(session, *options); };
+}
+
+}  // namespace rollcast::cli

@@ -1,0 +1,171 @@
+#include "report/plan.hpp"
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/files.hpp"
+#include "cli/stop.hpp"
+#include "planner/planner.hpp"
+#include "report/findings.hpp"
+#include "report/layout.hpp"
+#include "report/verdict_text.hpp"
+#include "report/words.hpp"
+
+namespace rollcast::cli {
+namespace {
+
+using planner::PlanResult;
+using planner::PlanStatus;
+
+struct Options {
+    CaseChoice choice;
+    std::string out;
+    planner::PlanOptions plan;
+    double time_limit_s = 0;
+};
+
+bool safe_to_use(const PlanResult& result) {
+    return result.status != PlanStatus::infeasible && result.status != PlanStatus::unsafe &&
+           !result.plan.clusters.empty() && result.verdict.safe();
+}
+
+PlanResult search(const Session& session, const models::Case& a_case, Options& options) {
+    std::optional<std::chrono::milliseconds> limit;
+    if (options.time_limit_s > 0) {
+        limit = std::chrono::milliseconds(static_cast<std::int64_t>(options.time_limit_s * 1e3));
+    }
+    const TimeLimit time_limit(limit);
+    Progress progress(session.options.progress, "planning " + a_case.name);
+    planner::PlanOptions& plan = options.plan;
+    plan.seed = session.options.seed;
+    plan.threads = session.options.threads();
+    plan.stop = &stop_requested();
+    plan.progress = [&](std::uint64_t done, sim::Duration best, sim::Duration bound) {
+        progress.update(fmt::format("planning {}: {} of {} schedules, best {}, bound {}",
+                                    a_case.name,
+                                    report::count_text(done),
+                                    report::count_text(plan.effort),
+                                    report::duration_text(best),
+                                    report::duration_text(bound)));
+    };
+    return planner::make_plan(a_case, plan);
+}
+
+void print_text(Session& session,
+                const OpenCase& opened,
+                const PlanResult& result,
+                const Options& options) {
+    std::ostream& out = session.out;
+    out << fmt::format("case {} ({}), policy {}, seed {}\n\n",
+                       opened.a_case.name,
+                       opened.from,
+                       planner::to_string(options.plan.policy),
+                       session.options.seed);
+    out << report::plan_text(opened.a_case, result);
+    if (!safe_to_use(result)) {
+        std::vector<planner::Finding> blocking;
+        for (const planner::Finding& f : result.findings) {
+            if (report::blocks(f)) blocking.push_back(f);
+        }
+        if (!blocking.empty()) out << "\nwhat blocks it\n" << report::findings_text(blocking);
+    }
+    if (!result.plan.clusters.empty()) {
+        const std::string broken = report::breaches_text(opened.a_case, result.verdict.rules);
+        if (!broken.empty()) out << "\nwhat breaks, and why\n" << broken;
+        const std::string accepted = report::breaches_text(opened.a_case, result.verdict.accepted);
+        if (!accepted.empty()) out << "\naccepted breaches, never counted as safe\n" << accepted;
+        out << "\nN-1 margin\n" << report::margin_text(opened.a_case.fleet, result.verdict.margin);
+    }
+    out << "\n";
+    if (!options.out.empty()) {
+        out << (safe_to_use(result) ? "plan written to " : "no safe plan: nothing written to ")
+            << options.out << "\n";
+    }
+    out << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
+}
+
+ExitCode plan(Session& session, Options& options) {
+    const OpenCase opened = open_case(session, options.choice);
+    const PlanResult result = search(session, opened.a_case, options);
+    if (!options.out.empty() && safe_to_use(result)) {
+        save_plan(session, options.out, opened, result);
+    }
+    if (session.options.json) {
+        session.print(report::plan_document(opened.a_case, result, session.provenance()));
+    } else {
+        print_text(session, opened, result, options);
+    }
+    return safe_to_use(result) ? ExitCode::good : ExitCode::no_plan;
+}
+
+/// An option that takes one of a closed set of words, shown in this order.
+template <class Value>
+void add_choice(CLI::App& command,
+                const std::string& name,
+                Value& value,
+                const std::vector<std::pair<std::string, Value>>& words,
+                const std::string& description) {
+    std::vector<std::string> known;
+    for (const auto& [word, unused] : words) known.push_back(word);
+    const auto assign = [&value, words](const std::string& given) {
+        for (const auto& [word, meant] : words) {
+            if (word == given) value = meant;
+        }
+    };
+    command.add_option_function<std::string>(name, assign, description)
+        ->check(CLI::IsMember(known))
+        ->option_text(fmt::format("{}", fmt::join(known, "|")));
+}
+
+}  // namespace
+
+Action add_plan(CLI::App& command, Session& session) {
+    const auto options = std::make_shared<Options>();
+    add_case_options(command, options->choice);
+    command.add_option("-o,--out", options->out, "write the plan to this file")
+        ->option_text("PLAN");
+    add_choice<planner::Policy>(
+        command,
+        "--policy",
+        options->plan.policy,
+        {{"one", planner::Policy::one_at_a_time},
+         {"rack", planner::Policy::rack_at_a_time},
+         {"greedy", planner::Policy::greedy_batches},
+         {"event", planner::Policy::event_driven},
+         {"best", planner::Policy::best}},
+        "how the order is made [best]: the best of all, improved by search");
+    add_choice<models::Gate>(
+        command,
+        "--gate",
+        options->plan.gate,
+        {{"broker", models::Gate::broker_in_sync}, {"partition", models::Gate::shared_partitions}},
+        "when a machine stops blocking others [broker]: all of it is back in "
+        "sync, or each shared partition by itself");
+    add_choice<models::DataDisk>(
+        command,
+        "--data-disk",
+        options->plan.data_disk,
+        {{"keep", models::DataDisk::keep}, {"wipe", models::DataDisk::wipe}},
+        "whether the data disks survive the re-image [keep]");
+    command
+        .add_option("--effort",
+                    options->plan.effort,
+                    fmt::format("schedules the search evaluates [{}]", options->plan.effort))
+        ->option_text("N");
+    command
+        .add_option("--time-limit",
+                    options->time_limit_s,
+                    "stop after so many seconds with the best so far; not repeatable")
+        ->check(CLI::Range(0.001, 1e6))
+        ->option_text("SECONDS");
+    add_seed(command, session.options);
+    add_jobs(command, session.options);
+    add_json(command, session.options);
+    add_exit_zero(command, session.options);
+    add_progress(command, session.options);
+    return [&session, options] { return plan(session, *options); };
+}
+
+}  // namespace rollcast::cli

@@ -1,0 +1,170 @@
+#include "models/simulate.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/files.hpp"
+#include "cli/stop.hpp"
+#include "planner/audit.hpp"
+#include "report/layout.hpp"
+#include "report/names.hpp"
+#include "report/plan.hpp"
+#include "report/verdict_text.hpp"
+#include "report/words.hpp"
+
+namespace rollcast::cli {
+namespace {
+
+struct Options {
+    CaseChoice choice;
+    std::string plan;
+    std::vector<std::string> faults;
+    bool sampled = false;
+    std::uint64_t runs = 1;
+};
+
+/// What many runs showed: how many were safe, how long they took, and the worst of them.
+struct Runs {
+    std::uint64_t safe = 0;
+    std::vector<sim::Duration> makespans;  // sorted
+    models::Verdict worst;                 // the first that is not safe, else the longest
+    std::uint64_t worst_seed = 0;
+
+    /// The makespan that a share of `share` of the runs does not exceed.
+    sim::Duration quantile(double share) const {
+        const auto count = static_cast<double>(makespans.size());
+        const auto rank = static_cast<std::size_t>(share * count + 0.5);
+        return makespans[std::clamp<std::size_t>(rank, 1, makespans.size()) - 1];
+    }
+};
+
+bool worse(const models::Verdict& a, const models::Verdict& b) {
+    if (a.safe() != b.safe()) return !a.safe();
+    return a.safe() && a.makespan > b.makespan;
+}
+
+Runs run_all(const Session& session,
+             const models::Case& a_case,
+             const models::Plan& plan,
+             const Options& options) {
+    Progress progress(session.options.progress, "simulating " + a_case.name);
+    Runs runs;
+    for (std::uint64_t i = 0; i < options.runs; ++i) {
+        const std::uint64_t seed = session.options.seed + i;
+        models::Verdict verdict = models::simulate(a_case,
+                                                   plan,
+                                                   {.seed = seed,
+                                                    .sampled = options.sampled || options.runs > 1,
+                                                    .threads = session.options.threads(),
+                                                    .stop = &stop_requested()});
+        if (stop_requested() && i > 0) break;  // a run that was cut short is no sample
+        runs.safe += verdict.safe() ? 1 : 0;
+        runs.makespans.push_back(verdict.makespan);
+        if (i == 0 || worse(verdict, runs.worst)) {
+            runs.worst = std::move(verdict);
+            runs.worst_seed = seed;
+        }
+        progress.update(
+            fmt::format("simulating {}: {} of {} runs", a_case.name, i + 1, options.runs));
+    }
+    std::sort(runs.makespans.begin(), runs.makespans.end());
+    return runs;
+}
+
+report::Json runs_json(const Runs& runs) {
+    return {{"count", runs.makespans.size()},
+            {"safe", runs.safe},
+            {"makespan_p50_s", report::json_seconds(runs.quantile(0.5))},
+            {"makespan_p95_s", report::json_seconds(runs.quantile(0.95))},
+            {"shown_seed", runs.worst_seed}};
+}
+
+std::string runs_text(const Runs& runs) {
+    return fmt::format("{} of {} safe; makespan p50 {}, p95 {}; below: seed {}\n\n",
+                       runs.safe,
+                       report::count_text(runs.makespans.size(), "run", "runs"),
+                       report::duration_text(runs.quantile(0.5)),
+                       report::duration_text(runs.quantile(0.95)),
+                       runs.worst_seed);
+}
+
+void print_text(Session& session,
+                const OpenCase& opened,
+                const models::Plan& plan,
+                const Runs& runs,
+                const Options& options) {
+    std::ostream& out = session.out;
+    out << fmt::format("case {} ({}), plan {}, seed {}, {} durations\n",
+                       opened.a_case.name,
+                       opened.from,
+                       options.plan,
+                       session.options.seed,
+                       options.sampled || options.runs > 1 ? "drawn" : "nominal");
+    for (const models::Fault& fault : opened.a_case.faults) {
+        out << report::wrapped(
+            fmt::format("{}: {}", fault.name, report::fault_text(opened.a_case.fleet, fault)),
+            9,
+            "  fault  ");
+    }
+    out << "\n";
+    if (options.runs > 1) out << runs_text(runs);
+    out << report::verdict_text(opened.a_case, runs.worst) << "\n"
+        << report::schedule_text(opened.a_case, plan, runs.worst) << "\n"
+        << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
+}
+
+ExitCode simulate(Session& session, const Options& options) {
+    OpenCase opened = open_case(session, options.choice);
+    const models::Plan plan = open_plan(session, options.plan, opened);
+    for (const std::string& file : options.faults) add_faults(session, file, opened.a_case);
+
+    const Runs runs = run_all(session, opened.a_case, plan, options);
+
+    if (session.options.json) {
+        report::Json document = report::run_document(
+            opened.a_case, plan, runs.worst, planner::audit(opened.a_case), session.provenance());
+        if (options.runs > 1) document["runs"] = runs_json(runs);
+        session.print(document);
+    } else {
+        print_text(session, opened, plan, runs, options);
+    }
+    return runs.worst.safe() ? ExitCode::good : ExitCode::bad_result;
+}
+
+}  // namespace
+
+Action add_simulate(CLI::App& command, Session& session) {
+    const auto options = std::make_shared<Options>();
+    command
+        .add_option("PLAN", options->plan, "a plan that 'rollcast plan -o' wrote, or an own one")
+        ->required()
+        ->option_text(" ");
+    add_case_options(command, options->choice);
+    command
+        .add_option("-s,--scenario",
+                    options->faults,
+                    "a file of faults that strike during the run; may be given again")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->option_text("FAULTS");
+    command.add_flag("--sampled",
+                     options->sampled,
+                     "draw durations and delays by the seed; else they are nominal");
+    command
+        .add_option("--runs",
+                    options->runs,
+                    "so many drawn runs with seeds from --seed on; shows the worst")
+        ->check(CLI::Range(1, 1'000'000))
+        ->option_text("N");
+    add_seed(command, session.options);
+    add_jobs(command, session.options);
+    add_json(command, session.options);
+    add_exit_zero(command, session.options);
+    add_progress(command, session.options);
+    return [&session, options] { return simulate(session, *options); };
+}
+
+}  // namespace rollcast::cli

@@ -1,0 +1,153 @@
+#include <csignal>
+
+#include <doctest/doctest.h>
+
+#include "cli/arguments.hpp"
+#include "cli/run.hpp"
+#include "sim/contract.hpp"
+#include "tests/cli/program.hpp"
+#include "tests/cli/small_files.hpp"
+
+using namespace rollcast;
+using namespace rollcast::tests;
+
+namespace {
+
+/// A folder with the small case as case.json and a safe plan for it as plan.json.
+struct SmallFolder : ScratchFolder {
+    SmallFolder() {
+        write("case.json", small_case());
+        const Outcome made = call({"plan", "-f", "case.json", "-o", "plan.json", "--effort", "50"});
+        REQUIRE(made.exit_code == 0);
+    }
+    Outcome call(const std::vector<std::string>& arguments) const {
+        return tests::rollcast(arguments, path());
+    }
+};
+
+}  // namespace
+
+TEST_CASE("0: a safe plan is found, its run holds every rule, a clean case checks") {
+    const SmallFolder folder;
+    CHECK(folder.call({"simulate", "plan.json", "-f", "case.json"}).exit_code == 0);
+    CHECK(folder.call({"check", "case.json", "plan.json", "-f", "case.json"}).exit_code == 0);
+    CHECK(folder.call({"--help"}).exit_code == 0);
+    CHECK(folder.call({"plan", "--help"}).exit_code == 0);
+    CHECK(folder.call({"--version"}).exit_code == 0);
+    CHECK(folder.call({"doctor"}).exit_code == 0);
+}
+
+TEST_CASE("1: a run breaks a rule") {
+    const SmallFolder folder;
+    folder.write("faults.json", power_loss());
+    const Outcome run =
+        folder.call({"simulate", "plan.json", "-f", "case.json", "-s", "faults.json"});
+    CHECK(run.exit_code == 1);
+    CHECK(run.out.find("NOT SAFE") != std::string::npos);
+    CHECK(run.out.find("rack b dark") != std::string::npos);
+}
+
+TEST_CASE("1: a finding blocks every plan") {
+    const ScratchFolder folder;
+    folder.write("case.json", zero_slack_case());
+    CHECK(rollcast::tests::rollcast({"check", "case.json"}, folder.path()).exit_code == 1);
+}
+
+TEST_CASE("2: what is asked for does not exist") {
+    CHECK(tests::rollcast({"simulat"}).exit_code == 2);
+    CHECK(tests::rollcast({"plan", "--polcy", "rack"}).exit_code == 2);
+    CHECK(tests::rollcast({"plan", "--policy", "fast"}).exit_code == 2);
+    CHECK(tests::rollcast({"simulate"}).exit_code == 2);
+    CHECK(tests::rollcast({"schema", "fleets"}).exit_code == 2);
+    CHECK(tests::rollcast({"compare"}).exit_code == 2);
+    const Outcome missing = tests::rollcast({"check", "no-such-file.json"});
+    CHECK(missing.exit_code == 2);
+    CHECK(missing.err.find("no-such-file.json") != std::string::npos);
+    CHECK(missing.out.empty());
+}
+
+TEST_CASE("2: a plan for another case is refused") {
+    const SmallFolder folder;
+    folder.write("other.json", small_case(R"("comment": "changed", )"));
+    CHECK(folder.call({"simulate", "plan.json", "-f", "other.json"}).exit_code == 2);
+}
+
+TEST_CASE("2: output that cannot be written leaves nothing behind") {
+    const SmallFolder folder;
+    const Outcome lost =
+        folder.call({"plan", "-f", "case.json", "--effort", "50", "-o", "no-folder/plan.json"});
+    CHECK(lost.exit_code == 2);
+    CHECK(lost.err.find("no-folder") != std::string::npos);
+    CHECK(folder.names() == std::vector<std::string>{"case.json", "plan.json"});
+}
+
+TEST_CASE("3: no plan in place is safe; the list and the fixes are shown, nothing is written") {
+    const ScratchFolder folder;
+    folder.write("case.json", zero_slack_case());
+    const Outcome none =
+        tests::rollcast({"plan", "-f", "case.json", "-o", "plan.json"}, folder.path());
+    CHECK(none.exit_code == 3);
+    CHECK(none.out.find("c1/audit") != std::string::npos);
+    CHECK(none.out.find("fix:") != std::string::npos);
+    CHECK(folder.names() == std::vector<std::string>{"case.json"});
+
+    const Outcome accepted = tests::rollcast(
+        {"plan", "-f", "case.json", "--accept-breach", "audit", "--effort", "50"}, folder.path());
+    CHECK(accepted.exit_code == 0);
+    CHECK(accepted.out.find("accepted") != std::string::npos);
+}
+
+TEST_CASE("--exit-zero turns 1 and 3 into 0, and leaves 2") {
+    const ScratchFolder folder;
+    folder.write("case.json", zero_slack_case());
+    const auto code = [&](const std::vector<std::string>& arguments) {
+        return tests::rollcast(arguments, folder.path()).exit_code;
+    };
+    CHECK(code({"check", "case.json", "--exit-zero"}) == 0);
+    CHECK(code({"plan", "-f", "case.json", "--exit-zero"}) == 0);
+    CHECK(code({"plan", "-f", "none.json", "--exit-zero"}) == 2);
+}
+
+TEST_CASE("70: a bug says so, with the seed, the inputs and the command") {
+    std::ostringstream out;
+    std::ostringstream err;
+    cli::Session session{.out = out,
+                         .err = err,
+                         .arguments = {"plan", "-f", "my case.json", "-j", "2"},
+                         .options = {},
+                         .inputs = {{"my case.json", "abc"}},
+                         .assumptions = {}};
+    session.options.seed = 7;
+    const int code = cli::exit_code_of(session, []() -> cli::ExitCode {
+        sim::ensure(false, "the sky is up");
+        return cli::ExitCode::good;
+    });
+    CHECK(code == 70);
+    CHECK(out.str().empty());
+    CHECK(err.str().find("contract broken: the sky is up") != std::string::npos);
+    CHECK(err.str().find("rollcast plan -f 'my case.json'    (seed 7)") != std::string::npos);
+    CHECK(err.str().find("sha256 abc") != std::string::npos);
+}
+
+TEST_CASE("a usage error has one line for the cause and one for the remedy") {
+    const Outcome wrong = tests::rollcast({"simulate", "--sed", "3", "plan.json"});
+    CHECK(wrong.err ==
+          "error: unknown option '--sed' of 'rollcast simulate'\nhelp: did you mean '--seed'?\n");
+    CHECK(tests::rollcast({"simulat"}).err ==
+          "error: unknown command 'simulat'\nhelp: did you mean 'simulate'?\n");
+}
+
+TEST_CASE("130 and 143: a signal ends the search, and the plan found until then is written") {
+    for (const int number : {SIGINT, SIGTERM}) {
+        CAPTURE(number);
+        const ScratchFolder folder;
+        const Outcome cut =
+            tests::rollcast({"plan", "-o", "plan.json", "--json", "--effort", "4000000000"},
+                            folder.path(),
+                            SignalAfter{number, std::chrono::milliseconds(4'000)});
+        CHECK(cut.exit_code == 128 + number);
+        CHECK(cut.out.find("\"status\": \"interrupted\"") != std::string::npos);
+        CHECK(folder.names() == std::vector<std::string>{"plan.json"});
+        CHECK(tests::rollcast({"check", "plan.json"}, folder.path()).exit_code == 0);
+    }
+}
