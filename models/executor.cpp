@@ -299,7 +299,7 @@ void Executor::pair_released(const RunState& run, const Event& event) {
     const MachineId m{event.entity};
     const BrokerId other{event.extra};
     const StepPhase phase = steps_[m].phase;
-    if (phase == StepPhase::waiting || phase == StepPhase::done || holds_down(m)) return;
+    if (phase < StepPhase::catch_up || phase > StepPhase::soak) return;
     if (shared_out(run, run.fleet().machines()[m].broker, other) > 0) return;
     dispatcher_.released_towards(m, other);
     dispatch_due_ = true;

@@ -115,7 +115,7 @@ void FlowPlane::partition_changed(const RunState& run,
         position(p, slot) = log_end(run, p, node.live ? effective_now_ : node.stopped_effective);
     }
     if (before.leader == after.leader) return;
-    clusters_[case_->fleet.cluster_of(p)].load_moved = true;
+    load_moved(case_->fleet.cluster_of(p));
     for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
         if (!after.in_sync(slot) && nodes_[replicas[slot]].live) mark_dirty(replicas[slot]);
     }
