@@ -108,7 +108,7 @@ TEST_CASE("an idle partition does not shrink by lag, a written one between L and
     idle.name = "idle";
     idle.write_bytes_per_s = 0;
     sketch.topics.push_back(idle);
-    for (const std::uint64_t seed : {1, 2, 3, 4, 5, 6, 7, 8}) {
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
         CAPTURE(seed);
         Lab lab(sketch);
         lab.options = {.seed = seed, .sampled = true};

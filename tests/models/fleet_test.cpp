@@ -58,10 +58,10 @@ TEST_CASE("a fleet that breaks an invariant is not made") {
          [](FleetTables& t) { t.replica_dir.push_back(LogDirId{0}); }},
     };
     CHECK_NOTHROW(make_fleet(good_tables()));
-    for (const auto& [what, breaks_it] : breaks) {
-        CAPTURE(what);
+    for (const auto& each : breaks) {
+        CAPTURE(each.first);
         FleetTables tables = good_tables();
-        breaks_it(tables);
+        each.second(tables);
         CHECK_THROWS_AS(make_fleet(std::move(tables)), sim::ContractViolation);
     }
 }

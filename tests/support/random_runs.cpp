@@ -170,7 +170,7 @@ models::Fault random_fault(const models::Fleet& fleet, Dice& dice) {
     }
     // Half of them strike their own victim in the middle of its step.
     if (dice.chance(50)) {
-        fault.trigger.at = sim::Instant{sim::seconds(dice.between(0, 6 * 3'600))};
+        fault.trigger.at = sim::Instant{sim::seconds(dice.between(0, 21'600))};
     } else {
         const bool own = dice.chance(50) && fault.broker.exists();
         fault.trigger.machine = own ? fleet.brokers()[fault.broker].machine
@@ -236,7 +236,7 @@ RandomRun random_run(std::uint64_t seed) {
     run.plan = random_plan(run.a_case.fleet, dice);
     run.options.seed = seed;
     run.options.sampled = dice.chance(50);
-    run.options.horizon = sim::hours(24 * 20);
+    run.options.horizon = sim::hours(480);
     return run;
 }
 
