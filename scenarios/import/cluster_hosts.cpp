@@ -74,9 +74,9 @@ std::vector<std::string> dirs_of(const ClusterDumps& dumps,
         }
     }
     if (!dirs.empty()) return dirs;
-    auto configured = settings.of_broker(id, "log.dirs");
-    if (!configured || configured->empty()) configured = settings.of_broker(id, "log.dir");
-    for (const std::string_view part : split_at(configured.value_or(""), ',')) {
+    std::string configured = settings.of_broker(id, "log.dirs").value_or("");
+    if (configured.empty()) configured = settings.of_broker(id, "log.dir").value_or("");
+    for (const std::string_view part : split_at(configured, ',')) {
         if (!trim(part).empty()) dirs.emplace_back(trim(part));
     }
     return dirs;

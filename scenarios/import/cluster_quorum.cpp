@@ -18,7 +18,8 @@ struct Node {
 /// "zk1:2181,zk2:2181/chroot": the chroot belongs to all of them.
 std::vector<Node> zookeeper_nodes(const std::string& connect) {
     std::vector<Node> nodes;
-    for (const std::string_view part : split_at(connect.substr(0, connect.find('/')), ',')) {
+    for (const std::string_view part :
+         split_at(std::string_view(connect).substr(0, connect.find('/')), ',')) {
         const std::string address(trim(part));
         if (address.empty()) continue;
         nodes.push_back({address, address.substr(0, address.rfind(':')), "", std::nullopt});

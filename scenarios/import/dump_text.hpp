@@ -74,6 +74,12 @@ std::vector<std::string_view> split_words(std::string_view text);
 std::vector<std::string_view> split_at(std::string_view text, char separator);
 /// A whole number, all of `text`; nothing where it is not one or does not fit.
 std::optional<std::int64_t> whole_number(std::string_view text);
+
+// Views into a temporary would dangle.
+std::string_view trim(std::string&& text) = delete;
+std::vector<std::string_view> split_words(std::string&& text) = delete;
+std::vector<std::string_view> split_at(std::string&& text, char separator) = delete;
+
 /// "1,5,3" as ids, without duplicates and negative numbers; empty for an empty text; nothing where
 /// it is no such list.
 std::optional<std::vector<std::int64_t>> id_list(std::string_view text);
