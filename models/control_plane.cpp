@@ -319,7 +319,7 @@ void ControlPlane::controller_moves(BrokerId gone) {
     }
 }
 
-void ControlPlane::quorum_node_stops(QuorumNodeId q) {
+void ControlPlane::quorum_node_stops(QuorumNodeId q, const Cause& reason) {
     const QuorumNode& node = run_.fleet().quorum_nodes()[q];
     if (run_.quorum_node_up[q] == 0) return;
     run_.quorum_node_up[q] = 0;
@@ -335,8 +335,7 @@ void ControlPlane::quorum_node_stops(QuorumNodeId q) {
         ++tally.subjects;
         if (tally.begin(run_.now)) {
             tally.first->cluster = node.cluster;
-            tally.first->causes.push_back(
-                {.kind = Cause::Kind::step, .at = run_.now, .machine = node.machine});
+            tally.first->causes.push_back(reason);
         }
         return;
     }

@@ -39,8 +39,8 @@ public:
     /// Preferred leader election for the brokers that have come back (kafka-semantics §2.4).
     void return_leaders(ClusterId c);
 
-    /// A quorum node stops or is back in sync with its ensemble.
-    void quorum_node_stops(QuorumNodeId q);
+    /// A quorum node stops, for `reason`, or is back in sync with its ensemble.
+    void quorum_node_stops(QuorumNodeId q, const Cause& reason);
     void quorum_node_returns(QuorumNodeId q);
     /// Quorum and controller of `c` work again: what was deferred is done.
     void reaction_returns(ClusterId c, std::uint32_t version);

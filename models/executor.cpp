@@ -104,7 +104,8 @@ sim::Duration Executor::length_of(const RunState& run, MachineId m, StepPhase ph
             std::int64_t led = 0;
             const BrokerId b = run.fleet().machines()[m].broker;
             for (const HostedReplica& replica : run.fleet().hosted(b)) {
-                led += run.partitions[replica.partition].leader == static_cast<int>(replica.slot);
+                const int leader = run.partitions[replica.partition].leader;
+                if (leader == static_cast<int>(replica.slot)) ++led;
             }
             return times.drain_base + led * times.drain_per_leader;
         }
@@ -147,7 +148,9 @@ bool Executor::leave(RunState& run, ControlPlane& control, MachineId m, const Ev
         case StepPhase::leader_drain:
             return stop_broker(run, control, m, event);
         case StepPhase::shutdown:
-            if (machine.quorum_node.exists()) control.quorum_node_stops(machine.quorum_node);
+            if (machine.quorum_node.exists()) {
+                control.quorum_node_stops(machine.quorum_node, cause_of_step(m));
+            }
             if (!machine.broker.exists()) steps_[m].times.stopped = run.now;
             return true;
         case StepPhase::reimage:
@@ -161,16 +164,20 @@ bool Executor::leave(RunState& run, ControlPlane& control, MachineId m, const Ev
     }
 }
 
+Cause Executor::cause_of_step(MachineId m) const {
+    return {.kind = Cause::Kind::step,
+            .at = steps_[m].times.start,
+            .machine = m,
+            .index = steps_[m].times.batch};
+}
+
 bool Executor::stop_broker(RunState& run, ControlPlane& control, MachineId m, const Event& event) {
     const Machine& machine = run.fleet().machines()[m];
     if (run.brokers[machine.broker].process == BrokerState::Process::up) {
         if (!control.can_react(machine.cluster, event)) return false;
-        control.leave_cleanly(machine.broker,
-                              {.kind = Cause::Kind::step,
-                               .at = steps_[m].times.start,
-                               .machine = m,
-                               .broker = machine.broker,
-                               .index = steps_[m].times.batch});
+        Cause reason = cause_of_step(m);
+        reason.broker = machine.broker;
+        control.leave_cleanly(machine.broker, reason);
     }
     if (run.brokers[machine.broker].process == BrokerState::Process::hung) {
         control.die(machine.broker, {}, false, false);  // the stop kills what does not answer

@@ -69,6 +69,7 @@ private:
     void enter(RunState& run, MachineId m, StepPhase phase);
     sim::Duration length_of(const RunState& run, MachineId m, StepPhase phase) const;
     bool leave(RunState& run, ControlPlane& control, MachineId m, const Event& event);
+    Cause cause_of_step(MachineId m) const;
     bool stop_broker(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     bool come_back(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     void start_quorum_node(RunState& run, MachineId m);

@@ -100,7 +100,8 @@ void FaultInjector::rack_goes(RunState& run,
         if (machine.broker.exists()) {
             kill(run, control, executor, machine.broker, fault, false, true);
         }
-        if (machine.quorum_node.exists()) control.quorum_node_stops(machine.quorum_node);
+        if (machine.quorum_node.exists())
+            control.quorum_node_stops(machine.quorum_node, cause_of(run, fault, machine.broker));
     }
 }
 

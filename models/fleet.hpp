@@ -140,10 +140,10 @@ struct Topic {
     ClusterId cluster;
     int rf = 3;
     int min_isr = 1;
-    int isr_floor = 0;      // 0 = default: max(min ISR, 2) where RF >= 3, else min ISR
+    int isr_floor = 0;             // 0 = default: max(min ISR, 2) where RF >= 3, else min ISR
     bool errors_accepted = false;  // client errors alone are accepted: its replicas stay protected
-    bool accepted = false;  // its breaches are accepted: counted apart, never as safe
-    double acks_all = 1.0;  // share of written bytes whose producers use acks=all, 0..1
+    bool accepted = false;         // its breaches are accepted: counted apart, never as safe
+    double acks_all = 1.0;         // share of written bytes whose producers use acks=all, 0..1
     bool idempotent = true;
     bool retries = true;             // false: an error at every leader move (kafka-semantics §3.1)
     double bytes_per_message = 0.0;  // mean record size, 0 = unknown

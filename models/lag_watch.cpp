@@ -1,6 +1,7 @@
 #include "models/lag_watch.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/capacity.hpp"
 
@@ -23,23 +24,40 @@ LagWatch::LagWatch(const RunState& run)
     }
 }
 
-void LagWatch::note(RunState& run, Group& group, double seconds, sim::Instant at) {
-    const double objective = sim::to_seconds(run.fleet().groups()[group.id].lag_objective);
-    Tally& tally = run.safety.tally(Rule::consumer_lag);
-    tally.note(seconds, at);
-    if (seconds <= objective) return;
-    tally.closed_seconds += seconds - objective;
-    if (!group.behind_ever) ++tally.subjects;
-    group.behind_ever = true;
-    if (tally.begin(at)) tally.first->cluster = run.fleet().groups()[group.id].cluster;
+sim::Duration LagWatch::objective(const RunState& run, const Group& group) const {
+    return run.fleet().groups()[group.id].lag_objective;
+}
+
+/// The age of the oldest unread record is `seconds` now.
+void LagWatch::note(RunState& run, Group& group, double seconds, bool accepted) {
+    Tally& tally = run.safety.tally(Rule::consumer_lag, accepted);
+    tally.note(seconds, run.now);
+    if (seconds <= sim::to_seconds(objective(run, group))) return;
+    if (!std::exchange(group.behind_ever[accepted ? 1 : 0], true)) ++tally.subjects;
+    if (tally.begin(run.now)) tally.first->cluster = run.fleet().groups()[group.id].cluster;
+}
+
+/// The group was behind its objective from `from` to `to`; overlapping stretches count once.
+void LagWatch::count_behind(
+    RunState& run, Group& group, sim::Instant from, sim::Instant to, bool accepted) {
+    sim::Instant& counted_until = group.counted_until[accepted ? 1 : 0];
+    const sim::Instant begin = std::max(from, counted_until);
+    if (begin >= to) return;
+    run.safety.tally(Rule::consumer_lag, accepted).closed_seconds += sim::to_seconds(to - begin);
+    counted_until = to;
 }
 
 void LagWatch::advance(RunState& run, Group& group) {
     const double inflow = group.inflow * multiplier_;
     if (group.lag <= 0.0 && inflow <= group.capacity) return;
-    group.lag =
-        std::max(0.0, group.lag + (inflow - group.capacity) * sim::to_seconds(run.now - at_));
-    if (inflow > 0.0) note(run, group, group.lag / inflow, run.now);
+    const double drift = inflow - group.capacity;
+    group.lag = std::max(0.0, group.lag + drift * sim::to_seconds(run.now - at_));
+    if (inflow <= 0.0) return;
+    const double seconds = group.lag / inflow;
+    note(run, group, seconds, false);
+    if (seconds > sim::to_seconds(objective(run, group))) {
+        count_behind(run, group, at_, run.now, false);
+    }
 }
 
 void LagWatch::load_changes(RunState& run, double multiplier) {
@@ -51,6 +69,8 @@ void LagWatch::load_changes(RunState& run, double multiplier) {
 void LagWatch::outage_ended(RunState& run, const Outage& outage) {
     load_changes(run, multiplier_);
     const Partition& partition = run.fleet().partitions()[outage.partition];
+    const Topic& topic = run.fleet().topics()[partition.topic];
+    if (!topic.retries) return;
     const sim::Instant held_from =
         std::max(outage.from, outage.to - run.a_case->rules.delivery_timeout);
     const double held = static_cast<double>(partition.write_bytes_per_s) *
@@ -58,8 +78,10 @@ void LagWatch::outage_ended(RunState& run, const Outage& outage) {
                          run.a_case->curve.effective_seconds(held_from));
     if (held <= 0.0) return;
     for (const std::uint32_t g : readers_[partition.topic.index()]) {
-        groups_[g].lag += held;
-        note(run, groups_[g], sim::to_seconds(outage.to - held_from), outage.to);
+        Group& group = groups_[g];
+        group.lag += held;
+        note(run, group, sim::to_seconds(outage.to - held_from), topic.accepted);
+        count_behind(run, group, held_from + objective(run, group), outage.to, topic.accepted);
     }
 }
 

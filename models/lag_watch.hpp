@@ -1,6 +1,7 @@
 // How far consumer groups fall behind.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "models/run_state.hpp"
@@ -10,12 +11,13 @@ namespace rollcast::models {
 /// Lag of every consumer group of a scope, fluid: it grows while what its topics take in exceeds
 /// the group's capacity, and by what producers held back during an outage and send after it; it
 /// drains with the spare capacity (kafka-semantics §3.4). A record's age is at least the outage of
-/// its partition.
+/// its partition. Producers without retries hold nothing back.
 class LagWatch {
 public:
     explicit LagWatch(const RunState& run);
 
-    /// An outage has ended: what was held back arrives at once.
+    /// An outage has ended: what was held back arrives at once. The wait for it is an accepted
+    /// breach where the topic's are.
     void outage_ended(RunState& run, const Outage& outage);
     /// The load of the day changes at `run.now`; `multiplier` holds from here on.
     void load_changes(RunState& run, double multiplier);
@@ -25,13 +27,17 @@ public:
 private:
     struct Group {
         GroupId id;
-        double inflow = 0.0;    // bytes/s at mean load
-        double capacity = 0.0;  // bytes/s
-        double lag = 0.0;       // bytes
-        bool behind_ever = false;
+        double inflow = 0.0;                          // bytes/s at mean load
+        double capacity = 0.0;                        // bytes/s
+        double lag = 0.0;                             // bytes
+        std::array<bool, 2> behind_ever{};            // [1]: by accepted breaches
+        std::array<sim::Instant, 2> counted_until{};  // time behind before this is in the tally
     };
     void advance(RunState& run, Group& group);
-    void note(RunState& run, Group& group, double seconds, sim::Instant at);
+    void note(RunState& run, Group& group, double seconds, bool accepted);
+    void count_behind(
+        RunState& run, Group& group, sim::Instant from, sim::Instant to, bool accepted);
+    sim::Duration objective(const RunState& run, const Group& group) const;
 
     std::vector<Group> groups_;
     std::vector<std::vector<std::uint32_t>> readers_;  // of each topic: indices into groups_

@@ -33,6 +33,22 @@ void merge_rule(RuleResult& into, const RuleResult& from) {
 /// is the largest.
 bool worst_adds_up(Rule rule) { return rule == Rule::client_errors || rule == Rule::finished; }
 
+ClusterId target_cluster(const Fleet& fleet, const Fault& fault) {
+    if (fault.broker.exists()) return fleet.brokers()[fault.broker].cluster;
+    if (fault.rack.exists()) return fleet.racks()[fault.rack].cluster;
+    return fleet.machines()[fault.machine].cluster;
+}
+
+/// True where what happens in one cluster can depend on another.
+bool coupled(const Case& a_case) {
+    if (a_case.limits.couple_clusters()) return true;
+    return std::any_of(a_case.faults.begin(), a_case.faults.end(), [&](const Fault& fault) {
+        return fault.trigger.machine.exists() &&
+               a_case.fleet.machines()[fault.trigger.machine].cluster !=
+                   target_cluster(a_case.fleet, fault);
+    });
+}
+
 }  // namespace
 
 Verdict merge(const std::vector<Verdict>& parts) {
@@ -97,7 +113,7 @@ Verdict simulate_cluster(const Case& a_case,
 }
 
 Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options) {
-    if (a_case.limits.couple_clusters()) {
+    if (coupled(a_case)) {
         return run_scope(a_case, plan, Scope::whole(a_case.fleet), options);
     }
     const std::size_t clusters = a_case.fleet.clusters().size();

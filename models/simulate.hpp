@@ -14,12 +14,13 @@ namespace rollcast::models {
 struct RunOptions {
     std::uint64_t seed = 1;
     bool sampled = false;  // draw durations and detection delays; false: nominal ones
-    sim::Duration horizon = sim::hours(24 * 120);
+    sim::Duration horizon = 120 * sim::hours(24);
     int threads = 1;  // clusters that nothing couples run side by side; same bytes at any number
     const std::atomic<bool>* stop = nullptr;  // set to end the run early (verdict: horizon)
 };
 
-/// Runs `plan` on `a_case`. Clusters that nothing couples run apart and are merged, so a plan that
+/// Runs `plan` on `a_case`. Clusters that nothing couples (no shared limit, no fault of one that
+/// waits for a machine of another) run apart and are merged, so a plan that
 /// differs in one cluster needs only that cluster again (see `simulate_cluster`). Throws
 /// ContractViolation where the plan names a machine twice or one of another cluster.
 Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options);
