@@ -244,8 +244,9 @@ void FlowPlane::drop_connections(BrokerId b) {
     for (const Connection& connection : node.connections) {
         if (connection.next < connection.end) flows_of(b).share.remove_flow(connection.flow);
     }
-    node.connections.clear();
-    node.items.clear();
+    // Given back: hundreds of brokers that are in sync would keep what one catch-up needed.
+    node.connections = std::vector<Connection>();
+    node.items = std::vector<Item>();
     std::vector<BrokerId>& active = flows_of(b).active;
     active.erase(std::lower_bound(active.begin(), active.end(), b));
     flows_moved(case_->fleet.brokers()[b].cluster);
