@@ -31,8 +31,6 @@ public:
             lead_if_nobody_does();
         } else if (quorum_.has("nodes") || quorum_.has("layout")) {
             add_counted(racks_of_nodes());
-        } else {
-            combination("a quorum needs `nodes` or `layout`", "add \"nodes\": 5");
         }
         check_names();
         return std::move(nodes_);

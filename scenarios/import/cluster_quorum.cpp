@@ -90,6 +90,31 @@ std::vector<Node> nodes_in_facts(const std::string& cluster, const HostFacts& ho
     return nodes;
 }
 
+/// The quorum as the settings name it, where some of it goes down with brokers. Nodes on hosts of
+/// their own are machines that no dump shows: the operator names them, or they are left out.
+std::vector<Node> nodes_of_brokers(const ClusterSettings& settings,
+                                   QuorumGuess kind,
+                                   const ImportedRacks& racks,
+                                   const std::string& cluster,
+                                   ImportNotes& notes) {
+    std::vector<Node> nodes = nodes_in_settings(settings, kind);
+    find_shared_hosts(nodes, racks);
+    const bool shared = std::any_of(
+        nodes.begin(), nodes.end(), [](const Node& node) { return node.broker.has_value(); });
+    if (shared || nodes.empty()) return nodes;
+    std::string example;
+    for (const Node& node : nodes) example += fmt::format("`quorum name={} rack=a` ", node.name);
+    notes.assume(code::quorum_assumed,
+                 cluster,
+                 fmt::format("the settings name {} quorum node{} on hosts of their own; no dump "
+                             "shows these machines, so they are left out: they are not planned, "
+                             "and the quorum is not judged",
+                             nodes.size(),
+                             nodes.size() == 1 ? "" : "s"),
+                 fmt::format("name them in --hosts FILE: {}", example));
+    return {};
+}
+
 }  // namespace
 
 Json quorum_document(const ClusterDumps& dumps,
@@ -99,8 +124,8 @@ Json quorum_document(const ClusterDumps& dumps,
                      const HostFacts& hosts,
                      ImportNotes& notes) {
     std::vector<Node> nodes = nodes_in_facts(dumps.name, hosts);
-    if (nodes.empty()) nodes = nodes_in_settings(settings, kind);
     find_shared_hosts(nodes, racks);
+    if (nodes.empty()) nodes = nodes_of_brokers(settings, kind, racks, dumps.name, notes);
     Json quorum = {{"kind", kind == QuorumGuess::kraft ? "kraft" : "zookeeper"}};
     if (kind == QuorumGuess::unknown) {
         notes.assume(code::quorum_assumed,
@@ -110,12 +135,14 @@ Json quorum_document(const ClusterDumps& dumps,
                      "add the brokers' `kafka-configs --describe --all`");
     }
     if (nodes.empty()) {
-        notes.assume(
-            code::quorum_assumed,
-            dumps.name,
-            "the nodes of the quorum are not known; they are left out, and the quorum is not "
-            "judged",
-            "name them in --hosts FILE: `quorum name=zk1 rack=a`");
+        if (nodes_in_settings(settings, kind).empty()) {
+            notes.assume(
+                code::quorum_assumed,
+                dumps.name,
+                "the nodes of the quorum are not known; they are left out, and the quorum is not "
+                "judged",
+                "name them in --hosts FILE: `quorum name=zk1 rack=a`");
+        }
         return quorum;
     }
     std::size_t placed = 0;

@@ -91,7 +91,7 @@ std::string small_log_dirs(std::int64_t leader_bytes, std::int64_t follower_byte
 
 }  // namespace
 
-TEST_CASE("the real KRaft cluster is imported with racks, topics, rates and quorum") {
+TEST_CASE("the real KRaft cluster is imported with racks, topics, rates and kind of quorum") {
     const ImportResult result = import_kraft();
     const Json& cluster = cluster_of(result);
 
@@ -111,7 +111,8 @@ TEST_CASE("the real KRaft cluster is imported with racks, topics, rates and quor
     CHECK(topic_of(result, "audit")["rf"] == 3);
     CHECK(topic_of(result, "__consumer_offsets")["min_isr"] == 1);
     CHECK(cluster["quorum"]["kind"] == "kraft");
-    CHECK(cluster["quorum"]["nodes"].size() == 1);
+    // Its controller runs on a host of its own, which no dump shows.
+    CHECK_FALSE(cluster["quorum"].contains("nodes"));
     CHECK(cluster["stack"]["kafka_version"] == "3.9");
     CHECK(cluster["config"]["session_timeout_s"] == 9.0);
     CHECK(cluster["config"]["auto_leader_rebalance"] == false);
@@ -162,7 +163,7 @@ TEST_CASE("an imported document loads as a case") {
         CHECK(fleet.racks().size() == 3);
         CHECK(fleet.partitions().size() == 84);
         CHECK(fleet.replica_count() == 252);
-        CHECK(fleet.quorum_nodes().size() == 1);
+        CHECK(fleet.quorum_nodes().empty());
         CHECK(fleet.groups().size() == 3);
         CHECK_FALSE(loaded.a_case.rates_assumed);
         for (const models::Topic& topic : fleet.topics()) {
