@@ -64,9 +64,14 @@ void Chain::adopt(const Chain& other) {
     }
 }
 
-void Chain::run(std::uint64_t evaluations, double from, double to, Duration good_enough) {
+void Chain::run(std::uint64_t evaluations,
+                double from,
+                double to,
+                Duration good_enough,
+                const std::atomic<bool>* stop) {
     if (current_.size() < 2 || best_makespan_ <= good_enough) return;
     for (std::uint64_t i = 0; i < evaluations; ++i) {
+        if (stop != nullptr && *stop) return;
         Order next = neighbour();
         Decoded decoded = evaluate(next);
         const std::int64_t cost = cost_of(*decoder_, decoded);

@@ -1,6 +1,7 @@
 // One chain of the local search: an order, its moves, and what it accepts.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -27,8 +28,12 @@ public:
           std::uint32_t number);
 
     /// Up to `evaluations` moves, the threshold falling from `from` to `to` of the first cost;
-    /// returns early at `good_enough`.
-    void run(std::uint64_t evaluations, double from, double to, sim::Duration good_enough);
+    /// returns early at `good_enough`, and where `stop` (may be null) is set.
+    void run(std::uint64_t evaluations,
+             double from,
+             double to,
+             sim::Duration good_enough,
+             const std::atomic<bool>* stop);
     /// Goes on from another order.
     void adopt(const Chain& other);
 

@@ -31,17 +31,17 @@ void run_round(std::vector<Chain>& chains,
                std::uint64_t evaluations,
                int round,
                Duration good_enough,
-               int threads) {
+               const SearchOptions& options) {
     const auto run = [&](std::size_t i) {
         const double from = first_threshold[i] * (rounds - round) / rounds;
         const double to = first_threshold[i] * (rounds - round - 1) / rounds;
-        chains[i].run(evaluations, from, to, good_enough);
+        chains[i].run(evaluations, from, to, good_enough, options.stop);
     };
-    if (threads <= 1) {
+    if (options.threads <= 1) {
         for (std::size_t i = 0; i < chains.size(); ++i) run(i);
         return;
     }
-    tbb::task_arena arena(threads);
+    tbb::task_arena arena(options.threads);
     arena.execute([&] { tbb::parallel_for(std::size_t{0}, chains.size(), run); });
 }
 
@@ -89,7 +89,7 @@ ScopeResult search_scope(const Decoder& decoder,
     const std::uint64_t each = scope.effort / (chain_count * rounds);
     for (int round = 0; round < rounds && each > 0 && !stopped(options); ++round) {
         if (best()->best_makespan() <= close_to(scope.target)) break;
-        run_round(chains, each, round, close_to(scope.target), options.threads);
+        run_round(chains, each, round, close_to(scope.target), options);
         const auto worst = std::max_element(chains.begin(), chains.end(), better);
         if (worst->best_cost() > best()->best_cost()) worst->adopt(*best());
         report(evaluations(), best()->best_makespan());

@@ -97,6 +97,12 @@ std::string by_row(const std::vector<Compared>& results) {
     return table.text();
 }
 
+/// As a document holds it, so that a verdict and its document compare equal.
+double as_written(double value) {
+    const Json number = json_number(value);
+    return number.is_number() ? number.get<double>() : 0.0;
+}
+
 double number_at(const Json& document, const Json::json_pointer& pointer) {
     return document.contains(pointer) && document.at(pointer).is_number()
                ? document.at(pointer).get<double>()
@@ -113,12 +119,12 @@ Compared compared(std::string name, const models::Verdict& verdict) {
     }
     out.makespan_s = json_seconds(verdict.makespan).get<double>();
     out.below_floor_partitions = static_cast<double>(verdict.rule(Rule::min_isr).subjects);
-    out.below_floor_partition_s = verdict.rule(Rule::min_isr).seconds;
+    out.below_floor_partition_s = as_written(verdict.rule(Rule::min_isr).seconds);
     out.peak_at_floor = static_cast<double>(verdict.peak_at_floor);
-    out.at_floor_partition_s = verdict.at_floor_partition_seconds;
+    out.at_floor_partition_s = as_written(verdict.at_floor_partition_seconds);
     out.peak_exposed_domains = verdict.margin.peak_domains;
     out.leader_moves = static_cast<double>(verdict.leader_moves);
-    out.catch_up_bytes = verdict.catch_up_bytes;
+    out.catch_up_bytes = as_written(verdict.catch_up_bytes);
     return out;
 }
 

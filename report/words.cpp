@@ -11,6 +11,11 @@ namespace {
 constexpr std::int64_t ns_per_ms = 1'000'000;
 constexpr std::int64_t ns_per_s = 1'000'000'000;
 
+/// `value / unit` rounded to nearest; both not negative.
+std::int64_t rounded(std::int64_t value, std::int64_t unit) {
+    return value / unit + (value % unit >= (unit + 1) / 2 ? 1 : 0);
+}
+
 std::string without_trailing_zeros(std::string text) {
     if (text.find('.') == std::string::npos) return text;
     while (text.back() == '0') text.pop_back();
@@ -27,14 +32,15 @@ std::string duration_text(sim::Duration duration) {
     const std::int64_t ns = duration.count();
     if (ns == 0) return "0 s";
     if (ns < ns_per_ms) return "under 1 ms";
-    if (ns < ns_per_s) return fmt::format("{} ms", ns / ns_per_ms);
-    const std::int64_t seconds = ns / ns_per_s;
-    if (seconds < 60) {
-        const std::int64_t tenths = ns / (ns_per_s / 10);
+    if (rounded(ns, ns_per_ms) < 1'000) return fmt::format("{} ms", rounded(ns, ns_per_ms));
+    if (rounded(ns, ns_per_s) < 60) {
+        const std::int64_t tenths = rounded(ns, ns_per_s / 10);
         return without_trailing_zeros(fmt::format("{}.{}", tenths / 10, tenths % 10)) + " s";
     }
+    const std::int64_t seconds = rounded(ns, ns_per_s);
     if (seconds < 3'600) return fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
-    return fmt::format("{} h {:02} min", seconds / 3'600, seconds / 60 % 60);
+    const std::int64_t minutes = rounded(ns, 60 * ns_per_s);
+    return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
 }
 
 std::string seconds_text(double seconds) {

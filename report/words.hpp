@@ -9,7 +9,8 @@
 
 namespace rollcast::report {
 
-/// "25 h 06 min", "6 min 40 s", "12.5 s", "350 ms", "0 s": the two largest units, the rest cut off.
+/// "25 h 06 min", "6 min 40 s", "12.5 s", "350 ms", "0 s": the two largest units, rounded to
+/// nearest.
 std::string duration_text(sim::Duration duration);
 
 /// The same for seconds that were summed up; negative or NaN: "unknown".

@@ -153,7 +153,7 @@ std::string plan_section(const DemoStudy& study) {
                    count_text(result.verdict.peak_at_floor)});
     };
     add("rack at a time", study.rack_at_a_time);
-    add("one at a time in each cluster", study.one_at_a_time);
+    add("one at a time", study.one_at_a_time);
     add("greedy batches", study.greedy);
     add("rollcast", best);
     out += "\n" + table.text() + "\n";
@@ -216,7 +216,10 @@ std::string next_section(const report::Provenance& provenance) {
     for (const auto& [command, what] : next_commands) {
         out += fmt::format("  {}\n      {}\n", command, what);
     }
-    return out + "\n" + wrapped(provenance.reproduce, 13, "reproduce:   ");
+    return out + "\n" +
+           wrapped(fmt::format("{}    (seed {})", provenance.reproduce, provenance.seed),
+                   13,
+                   "reproduce:   ");
 }
 
 }  // namespace

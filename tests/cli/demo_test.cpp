@@ -8,8 +8,8 @@ using namespace rollcast::tests;
 using Json = nlohmann::ordered_json;
 
 TEST_CASE("the demo is the same bytes twice, with one thread and with two, and exits 0") {
-    const Outcome first = rollcast({"--json", "-j", "1"});
-    const Outcome second = rollcast({"--json", "-j", "2"});
+    const Outcome first = call({"--json", "--effort", "400", "-j", "1"});
+    const Outcome second = call({"--json", "--effort", "400", "-j", "2"});
     REQUIRE(first.exit_code == 0);
     CHECK(first.out == second.out);
     CHECK(first.err.empty());
@@ -36,7 +36,7 @@ TEST_CASE("the demo is the same bytes twice, with one thread and with two, and e
 }
 
 TEST_CASE("the demo reads from the first line to the next commands, within 80 columns") {
-    const Outcome demo = rollcast({});
+    const Outcome demo = call({"--effort", "400"});
     REQUIRE(demo.exit_code == 0);
     std::size_t at = 0;
     for (const char* part : {"a first look",

@@ -21,7 +21,7 @@ struct SmallFolder : ScratchFolder {
         REQUIRE(made.exit_code == 0);
     }
     Outcome call(const std::vector<std::string>& arguments) const {
-        return tests::rollcast(arguments, path());
+        return tests::call(arguments, path());
     }
 };
 
@@ -50,17 +50,17 @@ TEST_CASE("1: a run breaks a rule") {
 TEST_CASE("1: a finding blocks every plan") {
     const ScratchFolder folder;
     folder.write("case.json", zero_slack_case());
-    CHECK(rollcast::tests::rollcast({"check", "case.json"}, folder.path()).exit_code == 1);
+    CHECK(call({"check", "case.json"}, folder.path()).exit_code == 1);
 }
 
 TEST_CASE("2: what is asked for does not exist") {
-    CHECK(tests::rollcast({"simulat"}).exit_code == 2);
-    CHECK(tests::rollcast({"plan", "--polcy", "rack"}).exit_code == 2);
-    CHECK(tests::rollcast({"plan", "--policy", "fast"}).exit_code == 2);
-    CHECK(tests::rollcast({"simulate"}).exit_code == 2);
-    CHECK(tests::rollcast({"schema", "fleets"}).exit_code == 2);
-    CHECK(tests::rollcast({"compare"}).exit_code == 2);
-    const Outcome missing = tests::rollcast({"check", "no-such-file.json"});
+    CHECK(call({"simulat"}).exit_code == 2);
+    CHECK(call({"plan", "--polcy", "rack"}).exit_code == 2);
+    CHECK(call({"plan", "--policy", "fast"}).exit_code == 2);
+    CHECK(call({"simulate"}).exit_code == 2);
+    CHECK(call({"schema", "fleets"}).exit_code == 2);
+    CHECK(call({"compare"}).exit_code == 2);
+    const Outcome missing = call({"check", "no-such-file.json"});
     CHECK(missing.exit_code == 2);
     CHECK(missing.err.find("no-such-file.json") != std::string::npos);
     CHECK(missing.out.empty());
@@ -84,14 +84,13 @@ TEST_CASE("2: output that cannot be written leaves nothing behind") {
 TEST_CASE("3: no plan in place is safe; the list and the fixes are shown, nothing is written") {
     const ScratchFolder folder;
     folder.write("case.json", zero_slack_case());
-    const Outcome none =
-        tests::rollcast({"plan", "-f", "case.json", "-o", "plan.json"}, folder.path());
+    const Outcome none = call({"plan", "-f", "case.json", "-o", "plan.json"}, folder.path());
     CHECK(none.exit_code == 3);
     CHECK(none.out.find("c1/audit") != std::string::npos);
     CHECK(none.out.find("fix:") != std::string::npos);
     CHECK(folder.names() == std::vector<std::string>{"case.json"});
 
-    const Outcome accepted = tests::rollcast(
+    const Outcome accepted = call(
         {"plan", "-f", "case.json", "--accept-breach", "audit", "--effort", "50"}, folder.path());
     CHECK(accepted.exit_code == 0);
     CHECK(accepted.out.find("accepted") != std::string::npos);
@@ -101,7 +100,7 @@ TEST_CASE("--exit-zero turns 1 and 3 into 0, and leaves 2") {
     const ScratchFolder folder;
     folder.write("case.json", zero_slack_case());
     const auto code = [&](const std::vector<std::string>& arguments) {
-        return tests::rollcast(arguments, folder.path()).exit_code;
+        return call(arguments, folder.path()).exit_code;
     };
     CHECK(code({"check", "case.json", "--exit-zero"}) == 0);
     CHECK(code({"plan", "-f", "case.json", "--exit-zero"}) == 0);
@@ -130,10 +129,10 @@ TEST_CASE("70: a bug says so, with the seed, the inputs and the command") {
 }
 
 TEST_CASE("a usage error has one line for the cause and one for the remedy") {
-    const Outcome wrong = tests::rollcast({"simulate", "--sed", "3", "plan.json"});
+    const Outcome wrong = call({"simulate", "--sed", "3", "plan.json"});
     CHECK(wrong.err ==
           "error: unknown option '--sed' of 'rollcast simulate'\nhelp: did you mean '--seed'?\n");
-    CHECK(tests::rollcast({"simulat"}).err ==
+    CHECK(call({"simulat"}).err ==
           "error: unknown command 'simulat'\nhelp: did you mean 'simulate'?\n");
 }
 
@@ -141,13 +140,12 @@ TEST_CASE("130 and 143: a signal ends the search, and the plan found until then 
     for (const int number : {SIGINT, SIGTERM}) {
         CAPTURE(number);
         const ScratchFolder folder;
-        const Outcome cut =
-            tests::rollcast({"plan", "-o", "plan.json", "--json", "--effort", "4000000000"},
-                            folder.path(),
-                            SignalAfter{number, std::chrono::milliseconds(4'000)});
+        const Outcome cut = call({"plan", "-o", "plan.json", "--json", "--effort", "4000000000"},
+                                 folder.path(),
+                                 SignalAfter{number, std::chrono::milliseconds(4'000)});
         CHECK(cut.exit_code == 128 + number);
         CHECK(cut.out.find("\"status\": \"interrupted\"") != std::string::npos);
         CHECK(folder.names() == std::vector<std::string>{"plan.json"});
-        CHECK(tests::rollcast({"check", "plan.json"}, folder.path()).exit_code == 0);
+        CHECK(call({"check", "plan.json"}, folder.path()).exit_code == 0);
     }
 }

@@ -53,9 +53,9 @@ int exit_code_of(int status) {
 
 }  // namespace
 
-Outcome rollcast(const std::vector<std::string>& arguments,
-                 const std::filesystem::path& folder,
-                 std::optional<SignalAfter> signal) {
+Outcome call(const std::vector<std::string>& arguments,
+             const std::filesystem::path& folder,
+             std::optional<SignalAfter> signal) {
     const ScratchFolder outputs;
     const pid_t pid = start(arguments, folder, outputs.path());
     if (signal) {
@@ -67,9 +67,9 @@ Outcome rollcast(const std::vector<std::string>& arguments,
     return {exit_code_of(status), outputs.read("out"), outputs.read("err")};
 }
 
-Outcome rollcast(const std::vector<std::string>& arguments) {
+Outcome call(const std::vector<std::string>& arguments) {
     const ScratchFolder folder;
-    return rollcast(arguments, folder.path());
+    return call(arguments, folder.path());
 }
 
 ScratchFolder::ScratchFolder() {

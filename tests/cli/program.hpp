@@ -23,11 +23,11 @@ struct SignalAfter {
 };
 
 /// Runs rollcast with `arguments` in `folder`, no standard input.
-Outcome rollcast(const std::vector<std::string>& arguments,
-                 const std::filesystem::path& folder,
-                 std::optional<SignalAfter> signal = std::nullopt);
+Outcome call(const std::vector<std::string>& arguments,
+             const std::filesystem::path& folder,
+             std::optional<SignalAfter> signal = std::nullopt);
 /// The same in an empty folder.
-Outcome rollcast(const std::vector<std::string>& arguments);
+Outcome call(const std::vector<std::string>& arguments);
 
 /// An empty folder that is gone with its object.
 class ScratchFolder {
