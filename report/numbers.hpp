@@ -21,7 +21,8 @@ inline Json json_number(double value) {
 /// Seconds to the millisecond; null for never().
 inline Json json_seconds(sim::Duration duration) {
     const std::int64_t ns = duration.count();
-    return static_cast<double>(ns / 1'000'000 + (ns % 1'000'000 >= 500'000 ? 1 : 0)) / 1'000.0;
+    const std::int64_t ms = ns / 1'000'000 + (ns % 1'000'000 >= 500'000 ? 1 : 0);
+    return static_cast<double>(ms) / 1'000.0;
 }
 inline Json json_seconds(sim::Instant at) {
     return at == sim::Instant::never() ? Json(nullptr) : json_seconds(at.since_start());
