@@ -134,8 +134,9 @@ void save_plan(const Session& session,
 
 std::string kind_of_file(const std::string& file) {
     const scenarios::JsonFile read = scenarios::JsonFile::read(file);
-    for (const std::string kind : {"plan", "faults"}) {
-        if (read.root().is_object() && read.root().contains("rollcast_" + kind)) return kind;
+    for (const char* kind : {"plan", "faults"}) {
+        const std::string marker = std::string("rollcast_") + kind;
+        if (read.root().is_object() && read.root().contains(marker)) return kind;
     }
     return "case";
 }
