@@ -73,6 +73,7 @@ void add_exit_zero(CLI::App& command, CommonOptions& options) {
 
 void add_seed(CLI::App& command, CommonOptions& options) {
     command.add_option("--seed", options.seed, "seed of everything that is drawn [1]")
+        ->check(CLI::NonNegativeNumber)
         ->option_text("N");
 }
 

@@ -28,6 +28,9 @@ void ControlPlane::apply(PartitionId p, PartitionState after) {
     PartitionState& state = run_.partitions[p];
     const PartitionState before = state;
     const ClusterId c = run_.fleet().cluster_of(p);
+    if (run_.dead_unfenced > 0 || before.has(stalled_now)) {
+        after.set(stalled_now, waits_for_the_dead(p, after.isr));
+    }
     if (before.isr != after.isr) {
         const int change = isr_size(after.isr) - isr_size(before.isr);
         (change < 0 ? run_.counters.isr_shrinks : run_.counters.isr_expands) +=
@@ -52,6 +55,17 @@ void ControlPlane::apply(PartitionId p, PartitionState after) {
                        p.value,
                        std::uint64_t{after.isr} << 8U | static_cast<std::uint8_t>(after.leader));
     data_.partition_changed(run_, p, before);
+}
+
+/// True where a member of `isr` is gone and its session not yet over, so that acks=all waits.
+bool ControlPlane::waits_for_the_dead(PartitionId p, std::uint8_t isr) const {
+    const auto replicas = run_.fleet().replicas(p);
+    for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
+        const BrokerState& broker = run_.brokers[replicas[slot]];
+        const bool dead = broker.process != Process::up && !broker.fenced;
+        if (dead && ((isr >> slot) & 1) != 0) return true;
+    }
+    return false;
 }
 
 void ControlPlane::record_moves(PartitionId p, std::uint8_t before, std::uint8_t after) {
@@ -113,6 +127,7 @@ void ControlPlane::remove_from_isr(BrokerId b) {
         }
         if (led) {
             after.set(unserved_now, false);
+            after.set(overdue_now, false);
             after.leader =
                 static_cast<std::int8_t>(elect(replica.partition, after.isr, replica.slot));
         }
@@ -154,13 +169,16 @@ void ControlPlane::die(BrokerId b, const Cause& reason, bool hung, bool page_cac
     broker.process = hung ? Process::hung : Process::down;
     broker.since = run_.now;
     ++broker.version;
+    ++run_.dead_unfenced;
     std::uint64_t led = 0;
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
         PartitionState after = run_.partitions[replica.partition];
-        if (after.leader != static_cast<int>(replica.slot)) continue;
-        after.set(unserved_now, true);
-        apply(replica.partition, after);
-        ++led;
+        const bool leads = after.leader == static_cast<int>(replica.slot);
+        if (leads) {
+            after.set(unserved_now, true);
+            ++led;
+        }
+        if (leads || after.in_sync(replica.slot)) apply(replica.partition, after);
     }
     const sim::Duration elections =
         run_.a_case->step.drain_per_leader * static_cast<std::int64_t>(led);
@@ -186,8 +204,18 @@ void ControlPlane::expire_session(BrokerId b) {
     const sim::Duration stall = run_.now - broker.since;
     run_.counters.stall_partition_seconds += static_cast<double>(stalled) * sim::to_seconds(stall);
     if (stalled > 0) run_.counters.longest_stall = std::max(run_.counters.longest_stall, stall);
+    --run_.dead_unfenced;
     remove_from_isr(b);
     controller_moves(b);
+}
+
+void ControlPlane::overdue(BrokerId b) {
+    for (const HostedReplica& replica : run_.fleet().hosted(b)) {
+        PartitionState after = run_.partitions[replica.partition];
+        if (after.leader != static_cast<int>(replica.slot) || after.has(overdue_now)) continue;
+        after.set(overdue_now, true);
+        apply(replica.partition, after);
+    }
 }
 
 void ControlPlane::resume(BrokerId b) {
@@ -200,12 +228,17 @@ void ControlPlane::resume(BrokerId b) {
     broker.clean_stop = true;
     broker.since = run_.now;
     ++broker.version;
+    --run_.dead_unfenced;
     run_.load.set_live(b, true, run_.partitions);
     data_.broker_starts(run_, b, false);
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
         PartitionState after = run_.partitions[replica.partition];
-        if (!after.has(unserved_now) || after.leader != static_cast<int>(replica.slot)) continue;
-        after.set(unserved_now, false);
+        if (after.leader == static_cast<int>(replica.slot)) {
+            after.set(unserved_now, false);
+            after.set(overdue_now, false);
+        } else if (!after.has(stalled_now)) {
+            continue;
+        }
         apply(replica.partition, after);
     }
 }
@@ -282,6 +315,7 @@ void ControlPlane::return_leaders(ClusterId c) {
             PartitionState after = run_.partitions[replica.partition];
             if (after.leader == 0 || !after.in_sync(0)) continue;
             after.set(unserved_now, false);
+            after.set(overdue_now, false);
             after.leader = 0;
             apply(replica.partition, after);
         }

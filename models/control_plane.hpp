@@ -26,6 +26,9 @@ public:
     void die(BrokerId b, const Cause& reason, bool hung, bool page_cache_lost);
     /// The session of a dead or hung broker has expired: ISR without it, new leaders.
     void expire_session(BrokerId b);
+    /// The session of a dead broker would be over, but nobody can act on it: what it led has no
+    /// leader until the quorum is back.
+    void overdue(BrokerId b);
     /// The process is back: session, leadership of partitions that waited for it, fetching.
     /// `wiped`: its disks are empty.
     void register_broker(BrokerId b, bool wiped);
@@ -47,6 +50,7 @@ public:
 
 private:
     void apply(PartitionId p, PartitionState after);
+    bool waits_for_the_dead(PartitionId p, std::uint8_t isr) const;
     void record_moves(PartitionId p, std::uint8_t before, std::uint8_t after);
     void explain(Breach& breach, PartitionId p);
     int elect(PartitionId p, std::uint8_t isr, int except) const;

@@ -128,10 +128,10 @@ void check_replicas(const FleetTables& tables) {
     for (const PartitionId p : Range<PartitionId>(tables.partitions.size())) {
         const Partition& partition = tables.partitions[p];
         const ClusterId cluster = tables.topics[partition.topic].cluster;
-        for (int i = 0; i < partition.rf; ++i) {
+        for (std::uint32_t i = 0; i < partition.rf; ++i) {
             const BrokerId b = tables.replica_broker[partition.first_replica + i];
             ensure(tables.brokers.at(b).cluster == cluster, "replicas stay in their cluster");
-            for (int j = 0; j < i; ++j) {
+            for (std::uint32_t j = 0; j < i; ++j) {
                 ensure(tables.replica_broker[partition.first_replica + j] != b,
                        "replicas of a partition are on distinct brokers");
             }

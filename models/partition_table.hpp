@@ -7,15 +7,18 @@
 
 namespace rollcast::models {
 
-/// What a partition's `flags` say. The last two never change in a run.
-enum PartitionFlag : std::uint8_t {
+/// What a partition's `flags` say. spread_clean and breach_accepted never change in a
+/// run.
+enum PartitionFlag : std::uint16_t {
     ever_under_floor = 1,
     ever_leaderless = 2,
     under_floor_now = 4,
     leaderless_now = 8,
     unserved_now = 16,  // its leader is dead and not yet fenced
+    stalled_now = 32,   // a member of its ISR is dead and not yet fenced
     spread_clean = 64,  // replicas in distinct racks
-    breach_accepted = 128
+    breach_accepted = 128,
+    overdue_now = 256  // its leader's session is over, and no quorum can elect another
 };
 
 /// Invariant: `isr` is within the replicas; `leader` is -1 or a slot of the ISR, unless an unclean
@@ -23,13 +26,15 @@ enum PartitionFlag : std::uint8_t {
 struct PartitionState {
     std::uint8_t isr = 0;
     std::int8_t leader = -1;
-    std::uint8_t flags = 0;
+    std::uint16_t flags = 0;
     std::uint32_t epoch = 0;
 
     bool has(PartitionFlag flag) const { return (flags & flag) != 0; }
     void set(PartitionFlag flag, bool on) {
-        flags = static_cast<std::uint8_t>(on ? flags | flag : flags & ~flag);
+        flags = static_cast<std::uint16_t>(on ? flags | flag : flags & ~flag);
     }
+    /// True where nobody leads, or one whom the cluster could not replace in time.
+    bool leaderless() const { return leader < 0 || has(overdue_now); }
     bool in_sync(std::uint8_t slot) const { return ((isr >> slot) & 1U) != 0; }
 };
 static_assert(sizeof(PartitionState) == 8);

@@ -86,6 +86,7 @@ struct RunState {
     MarginBook margin;
     LoadBook load;
     ScopeMap<ClusterId, sim::TraceHash> trace;
+    std::uint32_t dead_unfenced = 0;  // brokers that are gone and still have their session
     RunCounters counters;
     bool record_isr_moves = false;   // the orchestrator's gate looks at single partitions
     std::vector<IsrMove> isr_moves;  // of the event under way

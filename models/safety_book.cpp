@@ -32,7 +32,9 @@ bool SafetyBook::available(const Partition& partition,
                            const Topic& topic,
                            const PartitionState& state) const {
     if (state.leader < 0 || state.has(unserved_now)) return false;
-    return topic.acks_all <= 0.0 || isr_size(state.isr) >= partition.min_isr;
+    // acks=all waits for every member of the ISR, min ISR or not (kafka-semantics §1.5, §1.6).
+    return topic.acks_all <= 0.0 ||
+           (isr_size(state.isr) >= partition.min_isr && !state.has(stalled_now));
 }
 
 Breach* SafetyBook::partition_changed(PartitionId p,
@@ -51,13 +53,14 @@ Breach* SafetyBook::partition_changed(PartitionId p,
             to_explain = judge_floor(p, before, after, now);
         }
     }
-    if (before.leader != after.leader && (before.leader < 0 || after.leader < 0)) {
+    if (before.leaderless() != after.leaderless()) {
         if (Breach* breach = judge_leader(p, after, now)) to_explain = breach;
     }
     const Partition& partition = case_->fleet.partitions()[p];
-    if (after.leader < 0 || before.leader < 0 || before.has(unserved_now) ||
-        after.has(unserved_now) || isr_size(before.isr) < partition.min_isr ||
-        isr_size(after.isr) < partition.min_isr) {
+    const bool served = after.leader >= 0 && before.leader >= 0 && !before.has(unserved_now) &&
+                        !after.has(unserved_now);
+    if (!served || before.has(stalled_now) || after.has(stalled_now) ||
+        isr_size(before.isr) < partition.min_isr || isr_size(after.isr) < partition.min_isr) {
         judge_clients(p, before, after, now);
     }
     return to_explain;
@@ -95,7 +98,7 @@ Breach* SafetyBook::judge_floor(PartitionId p,
 }
 
 Breach* SafetyBook::judge_leader(PartitionId p, PartitionState& after, sim::Instant now) {
-    const bool is = after.leader < 0;
+    const bool is = after.leaderless();
     if (is == after.has(leaderless_now)) return nullptr;
     Tally& tally = this->tally(Rule::leaderless, after.has(breach_accepted));
     after.set(leaderless_now, is);
@@ -148,7 +151,7 @@ void SafetyBook::end_outage(PartitionId p, bool accepted, sim::Instant since, si
     tally.closed_seconds += sim::to_seconds(now - failing);
     tally.worst += bytes / size;
     tally.worst_at = now;
-    if (!tally.begin(failing)) return;
+    if (!tally.begin_earlier(failing)) return;
     tally.first->partition = p;
     tally.first->cluster = topic.cluster;
     // Why it took no writes is told by the rule that it broke first.

@@ -105,6 +105,28 @@ Verdict merge(const std::vector<Verdict>& parts) {
     return all;
 }
 
+void judge_left_out(const Case& a_case, const Plan& plan, Verdict& verdict) {
+    IdMap<MachineId, std::uint8_t> named(a_case.fleet.machines().size(), std::uint8_t{0});
+    for (const ClusterPlan& cluster : plan.clusters) {
+        for (const Batch& batch : cluster.batches) {
+            for (const MachineId m : batch.machines) named[m] = 1;
+        }
+        for (const MachineId m : cluster.quorum) named[m] = 1;
+    }
+    RuleResult& finished = verdict.rule(Rule::finished);
+    for (const MachineId m : Range<MachineId>(named.size())) {
+        if (named[m] != 0) continue;
+        finished.answer = Answer::broken;
+        ++finished.subjects;
+        finished.worst += 1.0;
+        finished.worst_at = sim::Instant{verdict.makespan};
+        if (finished.first) continue;
+        finished.first.emplace();
+        finished.first->at = sim::Instant{verdict.makespan};
+        finished.first->cluster = a_case.fleet.machines()[m].cluster;
+    }
+}
+
 Verdict simulate_cluster(const Case& a_case,
                          const Plan& plan,
                          ClusterId cluster,

@@ -71,6 +71,14 @@ struct Tally {
         return true;
     }
 
+    /// The same for a breach that is known only at its end: an earlier one takes the place.
+    bool begin_earlier(sim::Instant at) {
+        if (first && first->at <= at) return false;
+        first.emplace();
+        first->at = at;
+        return true;
+    }
+
     RuleResult result(sim::Instant end) const {
         return {.answer = first ? Answer::broken : Answer::held,
                 .first = first,

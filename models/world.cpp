@@ -157,8 +157,11 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             break;
         case EventKind::session_expires:
             if (run_.brokers[b].version != event.version) break;
-            if (!control.can_react(run_.fleet().brokers()[b].cluster, event)) break;
-            control.expire_session(b);
+            if (control.can_react(run_.fleet().brokers()[b].cluster, event)) {
+                control.expire_session(b);
+            } else if (!run_.clusters[run_.fleet().brokers()[b].cluster].quorum_ok) {
+                control.overdue(b);
+            }
             break;
         case EventKind::process_starts:
             faults_.process_starts(run_, executor_, event);

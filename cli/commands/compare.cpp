@@ -59,12 +59,13 @@ private:
     }
 
     report::Compared run(const std::string& name, const models::Plan& plan) {
-        return report::compared(name,
-                                models::simulate(a_case(),
-                                                 plan,
-                                                 {.seed = session_.options.seed,
-                                                  .threads = session_.options.threads(),
-                                                  .stop = &stop_requested()}));
+        models::Verdict verdict = models::simulate(a_case(),
+                                                   plan,
+                                                   {.seed = session_.options.seed,
+                                                    .threads = session_.options.threads(),
+                                                    .stop = &stop_requested()});
+        models::judge_left_out(a_case(), plan, verdict);
+        return report::compared(name, verdict);
     }
 
     Session& session_;

@@ -108,6 +108,7 @@ void add_choice(CLI::App& command,
                 const std::vector<std::pair<std::string, Value>>& words,
                 const std::string& description) {
     std::vector<std::string> known;
+    known.reserve(words.size());
     for (const auto& [word, unused] : words) known.push_back(word);
     const auto assign = [&value, words](const std::string& given) {
         for (const auto& [word, meant] : words) {
@@ -153,6 +154,7 @@ Action add_plan(CLI::App& command, Session& session) {
         .add_option("--effort",
                     options->plan.effort,
                     fmt::format("schedules the search evaluates [{}]", options->plan.effort))
+        ->check(CLI::NonNegativeNumber)
         ->option_text("N");
     command
         .add_option("--time-limit",

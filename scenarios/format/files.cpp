@@ -160,7 +160,14 @@ std::string read_text(const fs::path& path, const WhileReading& while_reading) {
     return text;
 }
 
-void write_atomically(const fs::path& path, std::string_view text) {
+void write_atomically(const fs::path& named, std::string_view text) {
+    // A link stays a link, and what is no file (a device, a pipe, a folder) is not replaced by one.
+    std::error_code none;
+    const fs::path path = fs::is_symlink(named, none) ? fs::weakly_canonical(named, none) : named;
+    if (path.empty()) throw_not_written(path, ENOENT);
+    if (fs::exists(path, none) && !fs::is_regular_file(path, none)) {
+        throw_not_written(path, fs::is_directory(path, none) ? EISDIR : EINVAL);
+    }
     std::string temporary = path.string() + ".XXXXXX";
     const int descriptor = ::mkstemp(temporary.data());
     if (descriptor < 0) throw_not_written(path, errno);

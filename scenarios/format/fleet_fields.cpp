@@ -181,7 +181,7 @@ const Record& broker_group_record() {
         fields.insert(
             fields.begin(),
             {
-                {"count", integer(1, 100'000), "How many brokers; or give `numbers`."},
+                {"count", integer(1, 5'000), "How many brokers; or give `numbers`."},
                 {"first_number",
                  integer(0, largest_number),
                  "Number (broker.id) of the first. Default: one above the group before, or 1."},
@@ -359,7 +359,7 @@ const Record& cluster_record() {
                     optional,
                     1},
                    {"brokers",
-                    either({integer(0, 100'000), list(object(broker_group_record()))}),
+                    either({integer(0, 5'000), list(object(broker_group_record()))}),
                     "How many, numbered from 1, over the racks in turn; or a list of groups.",
                     required},
                    {"quorum", object(quorum_record()), "Its quorum."},

@@ -88,7 +88,7 @@ void recount_rules(const RunState& run, Report& report) {
         const models::Partition& partition = run.fleet().partitions()[p];
         const bool accepted = run.fleet().topics()[partition.topic].accepted;
         if (!accepted && in_sync_replicas(run, p) == partition.floor) ++at_floor;
-        if (run.partitions[p].leader < 0) ++leaderless[accepted ? 1 : 0];
+        if (run.partitions[p].leaderless()) ++leaderless[accepted ? 1 : 0];
     }
     report.same(run.safety.at_floor().count(), at_floor, "partitions at their floor");
     for (const bool accepted : {false, true}) {
