@@ -12,6 +12,7 @@
 #include "planner/audit.hpp"
 #include "planner/lower_bound.hpp"
 #include "planner/policies.hpp"
+#include "report/idle_faults.hpp"
 #include "report/layout.hpp"
 #include "report/names.hpp"
 #include "report/plan.hpp"
@@ -86,6 +87,15 @@ report::Json runs_json(const Runs& runs) {
             {"shown_seed", runs.worst_seed}};
 }
 
+report::Json idle_json(const models::Case& a_case, const models::Verdict& verdict) {
+    report::Json idle = report::Json::array();
+    for (const models::Fault& fault : a_case.faults) {
+        const std::string why = report::why_idle(a_case, verdict, fault);
+        if (!why.empty()) idle.push_back({{"name", fault.name}, {"reason", why}});
+    }
+    return idle;
+}
+
 std::string runs_text(const Runs& runs) {
     return fmt::format("{} of {} safe; makespan p50 {}, p95 {}; below: seed {}\n\n",
                        runs.safe,
@@ -120,6 +130,8 @@ void print_text(Session& session,
             fmt::format("{}: {}", fault.name, report::fault_text(opened.a_case.fleet, fault)),
             9,
             "  fault  ");
+        const std::string idle = report::why_idle(opened.a_case, runs.worst, fault);
+        if (!idle.empty()) out << report::wrapped("it does nothing: " + idle, 9, "         ");
     }
     out << "\n";
     if (options.runs > 1) out << runs_text(runs);
@@ -147,6 +159,7 @@ ExitCode simulate(Session& session, const Options& options) {
     if (session.options.json) {
         report::Json document = report::run_document(
             opened.a_case, plan, runs.worst, planner::audit(opened.a_case), session.provenance());
+        document["faults_without_effect"] = idle_json(opened.a_case, runs.worst);
         document["plan"]["gate_kept"] = gate_kept(opened.a_case, plan);
         if (options.runs > 1) document["runs"] = runs_json(runs);
         session.print(document);

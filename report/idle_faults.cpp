@@ -1,0 +1,68 @@
+#include "report/idle_faults.hpp"
+
+#include <fmt/format.h>
+
+namespace rollcast::report {
+
+using models::Fault;
+using models::FaultKind;
+using models::MachineTimes;
+using models::Verdict;
+
+namespace {
+
+const MachineTimes* times_of(const Verdict& verdict, models::MachineId machine) {
+    for (const MachineTimes& times : verdict.machines) {
+        if (times.machine == machine) return &times;
+    }
+    return nullptr;
+}
+
+bool has_rate(const models::Fleet& fleet, const Fault& fault) {
+    const models::Broker& broker = fleet.brokers()[fault.broker];
+    if (fault.kind == FaultKind::nic_degraded) {
+        return broker.nic_in != models::unlimited || broker.nic_out != models::unlimited;
+    }
+    for (const models::LogDirId dir : broker.log_dirs()) {
+        const models::LogDir& log_dir = fleet.log_dirs()[dir];
+        if (log_dir.read_rate != models::unlimited || log_dir.write_rate != models::unlimited) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Of a fault that starts at `at` on the machine of `times`.
+std::string why_idle_at(const Fault& fault, const MachineTimes& times, sim::Instant at) {
+    const bool kills =
+        fault.kind == FaultKind::broker_crash || fault.kind == FaultKind::broker_hang;
+    if (kills && times.stopped <= at && at < times.registered) {
+        return "its broker is down in its own step then";
+    }
+    if (fault.kind == FaultKind::reimage_no_return && times.registered <= at) {
+        return "its machine has been re-imaged before";
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string why_idle(const models::Case& a_case, const Verdict& verdict, const Fault& fault) {
+    const models::Fleet& fleet = a_case.fleet;
+    const bool slows = fault.kind == FaultKind::slow_disk || fault.kind == FaultKind::nic_degraded;
+    if (slows && !has_rate(fleet, fault)) return "the case gives no rate that it could slow";
+    if (!fault.trigger.at) {
+        const MachineTimes* times = times_of(verdict, fault.trigger.machine);
+        const bool reached = times != nullptr && times->reached >= fault.trigger.phase;
+        return reached ? std::string()
+                       : fmt::format("the step of its machine never reaches {}",
+                                     models::to_string(fault.trigger.phase));
+    }
+    if (*fault.trigger.at > sim::Instant{verdict.makespan}) return "the run is over before";
+    const models::MachineId machine =
+        fault.broker.exists() ? fleet.brokers()[fault.broker].machine : fault.machine;
+    const MachineTimes* times = machine.exists() ? times_of(verdict, machine) : nullptr;
+    return times == nullptr ? std::string() : why_idle_at(fault, *times, *fault.trigger.at);
+}
+
+}  // namespace rollcast::report
