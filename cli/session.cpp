@@ -71,9 +71,20 @@ void add_exit_zero(CLI::App& command, CommonOptions& options) {
                      "exit 0 where the result is bad (1) or no plan exists (3)");
 }
 
+CLI::Validator whole_number() {
+    return CLI::Validator(
+        [](const std::string& value) {
+            const bool digits =
+                !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
+            return digits && value.size() <= 19 ? std::string()
+                                                : "'" + value + "' is not a whole number";
+        },
+        "");
+}
+
 void add_seed(CLI::App& command, CommonOptions& options) {
     command.add_option("--seed", options.seed, "seed of everything that is drawn [1]")
-        ->check(CLI::NonNegativeNumber)
+        ->check(whole_number())
         ->option_text("N");
 }
 

@@ -47,6 +47,8 @@ using Action = std::function<ExitCode()>;
 
 void add_json(CLI::App& command, CommonOptions& options);
 void add_exit_zero(CLI::App& command, CommonOptions& options);
+/// Accepts digits alone, up to 19 of them: a sign would wrap around in an unsigned option.
+CLI::Validator whole_number();
 void add_seed(CLI::App& command, CommonOptions& options);
 void add_jobs(CLI::App& command, CommonOptions& options);
 void add_progress(CLI::App& command, CommonOptions& options);

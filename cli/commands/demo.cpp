@@ -9,7 +9,7 @@ namespace rollcast::cli {
 Action add_demo(CLI::App& command, Session& session) {
     const auto effort = std::make_shared<std::uint64_t>(planner::PlanOptions{}.effort);
     command.add_option("--effort", *effort, "schedules the search evaluates")
-        ->check(CLI::NonNegativeNumber)
+        ->check(whole_number())
         ->option_text("N");
     add_seed(command, session.options);
     add_jobs(command, session.options);

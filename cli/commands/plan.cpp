@@ -154,7 +154,7 @@ Action add_plan(CLI::App& command, Session& session) {
         .add_option("--effort",
                     options->plan.effort,
                     fmt::format("schedules the search evaluates [{}]", options->plan.effort))
-        ->check(CLI::NonNegativeNumber)
+        ->check(whole_number())
         ->option_text("N");
     command
         .add_option("--time-limit",

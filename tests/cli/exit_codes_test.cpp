@@ -57,6 +57,8 @@ TEST_CASE("2: what is asked for does not exist") {
     CHECK(call({"simulat"}).exit_code == 2);
     CHECK(call({"plan", "--polcy", "rack"}).exit_code == 2);
     CHECK(call({"plan", "--policy", "fast"}).exit_code == 2);
+    CHECK(call({"plan", "--effort", "-1"}).exit_code == 2);
+    CHECK(call({"plan", "--seed", "99999999999999999999"}).exit_code == 2);
     CHECK(call({"simulate"}).exit_code == 2);
     CHECK(call({"schema", "fleets"}).exit_code == 2);
     CHECK(call({"compare"}).exit_code == 2);
