@@ -2,10 +2,8 @@
 
 #include <algorithm>
 
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include "models/world.hpp"
+#include "sim/parallel.hpp"
 #include "sim/trace.hpp"
 
 namespace rollcast::models {
@@ -144,12 +142,7 @@ Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options
         parts[c] =
             simulate_cluster(a_case, plan, ClusterId{static_cast<std::uint32_t>(c)}, options);
     };
-    if (options.threads > 1) {
-        tbb::task_arena arena(options.threads);
-        arena.execute([&] { tbb::parallel_for(std::size_t{0}, clusters, run_one); });
-    } else {
-        for (std::size_t c = 0; c < clusters; ++c) run_one(c);
-    }
+    sim::for_each_index(clusters, options.threads, run_one);
     return merge(parts);
 }
 

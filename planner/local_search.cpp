@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include "planner/chain.hpp"
+#include "sim/parallel.hpp"
 
 namespace rollcast::planner {
 
@@ -37,12 +35,7 @@ void run_round(std::vector<Chain>& chains,
         const double to = first_threshold[i] * (rounds - round - 1) / rounds;
         chains[i].run(evaluations, from, to, good_enough, options.stop);
     };
-    if (options.threads <= 1) {
-        for (std::size_t i = 0; i < chains.size(); ++i) run(i);
-        return;
-    }
-    tbb::task_arena arena(options.threads);
-    arena.execute([&] { tbb::parallel_for(std::size_t{0}, chains.size(), run); });
+    sim::for_each_index(chains.size(), options.threads, run);
 }
 
 /// Clusters that are searched together, with the budget they get.

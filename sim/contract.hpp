@@ -8,7 +8,7 @@ namespace rollcast::sim {
 
 /// Thrown when the program broke its own contract. Only `main` and tests catch it.
 class ContractViolation : public std::logic_error {
-   public:
+public:
     using std::logic_error::logic_error;
 };
 

@@ -25,7 +25,7 @@ struct Id {
 /// throws ContractViolation past the end.
 template <class IdType, class Value>
 class IdMap {
-   public:
+public:
     IdMap() = default;
     explicit IdMap(std::size_t count, const Value& value = Value{}) : values_(count, value) {}
 
@@ -55,14 +55,14 @@ class IdMap {
 
     bool operator==(const IdMap&) const = default;
 
-   private:
+private:
     std::vector<Value> values_;
 };
 
 /// Iterates over the ids 0 .. count-1 of a kind, for range-for loops.
 template <class IdType>
 class IdRange {
-   public:
+public:
     struct Iterator {
         std::uint32_t value;
         IdType operator*() const { return IdType{value}; }
@@ -83,7 +83,7 @@ class IdRange {
     bool empty() const { return last_ == first_; }
     IdType front() const { return IdType{first_}; }
 
-   private:
+private:
     std::uint32_t first_;
     std::uint32_t last_;
 };

@@ -13,7 +13,7 @@ namespace rollcast::sim {
 /// A whole number of one unit. Arithmetic stays inside the unit; factors are plain integers.
 template <class Tag>
 class Quantity {
-   public:
+public:
     constexpr Quantity() = default;
     constexpr explicit Quantity(std::int64_t count) : count_(count) {}
 
@@ -36,7 +36,7 @@ class Quantity {
     }
     friend constexpr Quantity operator*(std::int64_t factor, Quantity a) { return a * factor; }
 
-   private:
+private:
     std::int64_t count_ = 0;
 };
 
@@ -56,7 +56,7 @@ constexpr ByteRate bytes_per_second(std::int64_t n) { return ByteRate{n}; }
 
 /// A point of virtual time: nanoseconds since the start of the run. Never a calendar date.
 class Instant {
-   public:
+public:
     constexpr Instant() = default;
     constexpr explicit Instant(Duration since_start) : since_start_(since_start) {}
 
@@ -79,7 +79,7 @@ class Instant {
         return to.since_start_ - from.since_start_;
     }
 
-   private:
+private:
     Duration since_start_{};
 };
 

@@ -223,7 +223,8 @@ const Record& quorum_node_record() {
 const Record& quorum_record() {
     static const Record table = record(
         "quorum",
-        "The ZooKeeper ensemble or the KRaft voters. Without `nodes` and `layout` they are not known: "
+        "The ZooKeeper ensemble or the KRaft voters. Without `nodes` and `layout` they are not "
+        "known: "
         "they are not planned, and the quorum is not judged.",
         {
             {"kind", choice({"zookeeper", "kraft"}), "Which of the two.", optional, "zookeeper"},
