@@ -78,7 +78,7 @@ def kernel_rows(rows):
         goal, met = judged(each, 400, True) if flows == 10000 else ("", "")
         yield f"max-min, {flows:,} flows", text, ratio, goal + (" us" if goal else ""), met
     small = find(rows, "BM_FollowerCatchUp")
-    yield ("max-min, one connection of 70 into one follower ends",
+    yield ("max-min, 70 connections into one follower, until all have ended",
            f"{small['time'] / 1000:.2f} us", "", "", "")
 
 
