@@ -61,7 +61,8 @@ double DailyCurve::effective_seconds(sim::Instant at) const {
     const std::size_t i = step_at(steps_, time_of_day);
     const double inside =
         steps_[i].multiplier * sim::to_seconds(sim::Duration{time_of_day} - steps_[i].from);
-    return static_cast<double>(t / day_ns) * effective_day_ + effective_at_step_[i] + inside -
+    const std::int64_t whole_days = t / day_ns;
+    return static_cast<double>(whole_days) * effective_day_ + effective_at_step_[i] + inside -
            effective_start_;
 }
 
