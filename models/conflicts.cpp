@@ -10,7 +10,6 @@ ClusterConflicts::ClusterConflicts(const Fleet& fleet, ClusterId cluster_id) {
     words_ = (size_ + 63) / 64;
     rows_.assign(size_ * words_, 0);
     barred_.assign(size_, false);
-    groups_of_.resize(size_);
 
     std::vector<std::uint32_t> members;
     for (const PartitionId p : cluster.partitions()) {
@@ -23,20 +22,27 @@ ClusterConflicts::ClusterConflicts(const Fleet& fleet, ClusterId cluster_id) {
                 members.push_back(replicas[slot].value - cluster.first_broker);
             }
         }
-        const int slack = isr_size(partition.isr) - partition.floor;
-        if (slack <= 0) {
-            for (const std::uint32_t a : members) barred_[a] = true;
-        } else if (slack == 1) {
-            for (const std::uint32_t a : members) {
-                for (const std::uint32_t b : members) {
-                    if (a != b) rows_[a * words_ + b / 64] |= std::uint64_t{1} << (b % 64);
-                }
-            }
-        } else if (slack < static_cast<int>(members.size())) {
-            std::sort(members.begin(), members.end());
-            groups_.push_back({members, slack});
-        }
+        constrain(members, isr_size(partition.isr) - partition.floor);
     }
+    index_groups();
+}
+
+void ClusterConflicts::constrain(std::span<const std::uint32_t> members, int slack) {
+    if (slack <= 0) {
+        for (const std::uint32_t a : members) barred_[a] = true;
+    } else if (slack == 1) {
+        for (const std::uint32_t a : members) {
+            for (const std::uint32_t b : members) {
+                if (a != b) rows_[a * words_ + b / 64] |= std::uint64_t{1} << (b % 64);
+            }
+        }
+    } else if (slack < static_cast<int>(members.size())) {
+        groups_.push_back({{members.begin(), members.end()}, slack});
+        std::sort(groups_.back().members.begin(), groups_.back().members.end());
+    }
+}
+
+void ClusterConflicts::index_groups() {
     std::sort(groups_.begin(), groups_.end(), [](const ConflictGroup& a, const ConflictGroup& b) {
         return a.members != b.members ? a.members < b.members : a.slack < b.slack;
     });
@@ -47,6 +53,7 @@ ClusterConflicts::ClusterConflicts(const Fleet& fleet, ClusterId cluster_id) {
                                   return a.members == b.members;
                               }),
                   groups_.end());
+    groups_of_.resize(size_);
     for (std::uint32_t g = 0; g < groups_.size(); ++g) {
         for (const std::uint32_t a : groups_[g].members) groups_of_[a].push_back(g);
     }

@@ -43,6 +43,10 @@ public:
     const std::vector<bool>& barred() const { return barred_; }
 
 private:
+    /// Takes in one partition: its in-sync members and how many of them it can spare.
+    void constrain(std::span<const std::uint32_t> members, int slack);
+    void index_groups();
+
     std::size_t size_ = 0;
     std::size_t words_ = 0;
     std::vector<std::uint64_t> rows_;

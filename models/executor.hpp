@@ -66,6 +66,13 @@ private:
         MachineTimes times;
     };
 
+    /// Planned machines of a cluster that did not finish their step.
+    struct Left {
+        std::uint64_t machines = 0;
+        std::uint64_t lost = 0;  // of these: never came back
+    };
+
+    Left close_cluster(RunState& run, Verdict& verdict, ClusterId c) const;
     void enter(RunState& run, MachineId m, StepPhase phase);
     sim::Duration length_of(const RunState& run, MachineId m, StepPhase phase) const;
     bool leave(RunState& run, ControlPlane& control, MachineId m, const Event& event);

@@ -42,42 +42,46 @@ void judge_mixed_mode(RunState& run, const ClusterTimes& times) {
 
 }  // namespace
 
-void Executor::close(RunState& run, Verdict& verdict, bool cut_short) const {
-    std::uint64_t left = 0;
-    std::uint64_t lost = 0;
-    for (const ClusterId c : run.scope.clusters()) {
-        ClusterTimes cluster{.cluster = c, .trace_hash = run.trace[c].value()};
-        bool whole = true;
-        sim::Instant last{};
-        for (const MachineId m : run.fleet().clusters()[c].machines()) {
-            const MachineTimes& times = steps_[m].times;
-            MachineTimes shown = times;
-            shown.reached = steps_[m].phase;
-            verdict.machines.push_back(shown);
-            if (!planned(m)) continue;
-            judge_window(run, times);
-            cluster.first_start = std::min(cluster.first_start, times.start);
-            if (times.end == sim::Instant::never()) {
-                whole = false;
-                ++left;
-                if (steps_[m].phase == StepPhase::lost) ++lost;
-                Tally& tally = run.safety.tally(Rule::finished);
-                ++tally.subjects;
-                if (tally.begin(run.now)) tally.first->cluster = c;
-            } else {
-                last = std::max(last, times.end);
-            }
+Executor::Left Executor::close_cluster(RunState& run, Verdict& verdict, ClusterId c) const {
+    Left left;
+    ClusterTimes cluster{.cluster = c, .trace_hash = run.trace[c].value()};
+    sim::Instant last{};
+    for (const MachineId m : run.fleet().clusters()[c].machines()) {
+        MachineTimes times = steps_[m].times;
+        times.reached = steps_[m].phase;
+        verdict.machines.push_back(times);
+        if (!planned(m)) continue;
+        judge_window(run, times);
+        cluster.first_start = std::min(cluster.first_start, times.start);
+        if (times.end != sim::Instant::never()) {
+            last = std::max(last, times.end);
+            continue;
         }
-        if (whole && cluster.first_start != sim::Instant::never()) cluster.last_end = last;
-        judge_mixed_mode(run, cluster);
-        verdict.clusters.push_back(cluster);
+        ++left.machines;
+        if (times.reached == StepPhase::lost) ++left.lost;
+        Tally& tally = run.safety.tally(Rule::finished);
+        ++tally.subjects;
+        if (tally.begin(run.now)) tally.first->cluster = c;
     }
-    run.safety.tally(Rule::finished).note(static_cast<double>(left), run.now);
-    verdict.makespan = (left == 0 ? last_end() : run.now).since_start();
-    if (left == 0) return;
+    if (left.machines == 0 && cluster.first_start != sim::Instant::never()) cluster.last_end = last;
+    judge_mixed_mode(run, cluster);
+    verdict.clusters.push_back(cluster);
+    return left;
+}
+
+void Executor::close(RunState& run, Verdict& verdict, bool cut_short) const {
+    Left left;
+    for (const ClusterId c : run.scope.clusters()) {
+        const Left of_cluster = close_cluster(run, verdict, c);
+        left.machines += of_cluster.machines;
+        left.lost += of_cluster.lost;
+    }
+    run.safety.tally(Rule::finished).note(static_cast<double>(left.machines), run.now);
+    verdict.makespan = (left.machines == 0 ? last_end() : run.now).since_start();
+    if (left.machines == 0) return;
     verdict.unfinished = cut_short                        ? Unfinished::horizon
                          : never_rejoined_                ? Unfinished::never_rejoins
-                         : lost > 0                       ? Unfinished::machine_lost
+                         : left.lost > 0                  ? Unfinished::machine_lost
                          : dispatcher_.window_too_short() ? Unfinished::no_window
                                                           : Unfinished::blocked;
 }

@@ -79,6 +79,7 @@ Chosen choose_by_cluster(const Decoder& decoder,
     Plan composed{first.name, first.gate, first.data_disk, {}};
     for (const models::ClusterPlan& cluster : first.clusters) {
         std::vector<Plan> parts;
+        parts.reserve(candidates.size());
         for (const Plan& plan : candidates) parts.push_back(part_of(plan, cluster.cluster));
         Chosen own = best_of(decoder, parts, at_least, [&](const Plan& part) {
             return models::simulate_cluster(a_case, part, cluster.cluster, run);

@@ -133,7 +133,8 @@ TEST_CASE("a throttle below the write rate never lets a broker rejoin, just abov
         Case a_case;
         a_case.fleet = make_fleet(std::move(tables));
         a_case.step_timeout = sim::hours(24);
-        CAPTURE(throttle);
+        const int rate = throttle;
+        CAPTURE(rate);
 
         const Verdict verdict = simulate(a_case, only(a_case, {1}), {});
 
