@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/action.hpp"
 #include "models/fault.hpp"
 #include "models/fleet.hpp"
 #include "models/step.hpp"
@@ -40,6 +41,7 @@ struct Case {
     StepTimes step;
     sim::Duration step_timeout = sim::hours(4);  // after it a machine is given up; assumed
     std::vector<Fault> faults;
+    std::vector<Action> actions;
     bool rates_assumed = false;  // no measured write rate: every makespan is marked "assumed"
 };
 

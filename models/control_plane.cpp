@@ -1,6 +1,7 @@
 #include "models/control_plane.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/detection.hpp"
 
@@ -9,14 +10,6 @@ namespace rollcast::models {
 namespace {
 
 using Process = BrokerState::Process;
-
-/// New controller in ZooKeeper mode: it reads every partition first (kafka-semantics §2.2, 1.1+:
-/// 0.05-0.17 ms each).
-constexpr sim::Duration failover_per_partition = sim::microseconds(100);
-/// A new ZooKeeper leader: election and sync of its followers (kafka-semantics §5.1; sync assumed).
-constexpr sim::Duration zookeeper_election = sim::seconds(2);
-/// A new KRaft controller: 2-4 s (kafka-semantics §2.3).
-constexpr sim::Duration kraft_election = sim::seconds(3);
 
 constexpr std::uint32_t trace_partition = 100;
 
@@ -55,6 +48,9 @@ void ControlPlane::apply(PartitionId p, PartitionState after) {
                        p.value,
                        std::uint64_t{after.isr} << 8U | static_cast<std::uint8_t>(after.leader));
     data_.partition_changed(run_, p, before);
+    if (run_.record_transitions && (before.isr != after.isr || before.leader != after.leader)) {
+        run_.transitions.push_back({run_.now, p, after.epoch, after.isr, after.leader});
+    }
 }
 
 /// True where a member of `isr` is gone and its session not yet over, so that acks=all waits.
@@ -104,7 +100,7 @@ int ControlPlane::elect(PartitionId p, std::uint8_t isr, int except) const {
     const auto replicas = run_.fleet().replicas(p);
     for (int slot = 0; slot < static_cast<int>(replicas.size()); ++slot) {
         const BrokerState& broker = run_.brokers[replicas[static_cast<std::size_t>(slot)]];
-        const bool serves = broker.process == Process::up && !broker.fenced;
+        const bool serves = broker.process == Process::up && !broker.fenced && !broker.leaving;
         if (((isr >> slot) & 1) != 0 && slot != except && serves) return slot;
     }
     return -1;
@@ -115,9 +111,17 @@ void ControlPlane::remove_from_isr(BrokerId b) {
     broker.fenced = true;
     broker.fenced_at = run_.now;
     broker.left_isr_at = run_.now;
+    leave_isr(b, true, true);
+}
+
+/// Takes `b` out of the ISRs of what it leads, of what it follows, or of both; what it led gets a
+/// new leader.
+void ControlPlane::leave_isr(BrokerId b, bool led_ones, bool followed_ones) {
+    BrokerState& broker = run_.brokers[b];
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
         PartitionState after = run_.partitions[replica.partition];
         const bool led = after.leader == static_cast<int>(replica.slot);
+        if (led ? !led_ones : !followed_ones) continue;
         const bool alone = after.isr == bit(replica.slot);
         if (after.in_sync(replica.slot) && !alone) {
             after.isr = static_cast<std::uint8_t>(after.isr & ~bit(replica.slot));
@@ -164,11 +168,16 @@ void ControlPlane::die(BrokerId b, const Cause& reason, bool hung, bool page_cac
     }
     broker.reason = reason;
     broker.clean_stop = false;
+    const bool leaving = std::exchange(broker.leaving, false);
     data_.broker_stops(run_, b);
     run_.load.set_live(b, false, run_.partitions);
     broker.process = hung ? Process::hung : Process::down;
     broker.since = run_.now;
     ++broker.version;
+    if (leaving || broker.fenced) {  // it leads nothing, and its session no longer matters
+        remove_from_isr(b);
+        return;
+    }
     ++run_.dead_unfenced;
     std::uint64_t led = 0;
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
@@ -183,11 +192,12 @@ void ControlPlane::die(BrokerId b, const Cause& reason, bool hung, bool page_cac
     const sim::Duration elections =
         run_.a_case->step.drain_per_leader * static_cast<std::int64_t>(led);
     const sim::Duration unnoticed = detection_delay(run_, b);
-    ++broker.detections;
-    run_.schedule(
-        unnoticed + elections,
-        {.kind = EventKind::session_expires, .entity = b.value, .version = broker.version});
+    schedule_expiry(b, unnoticed + elections);
     const ClusterId c = run_.fleet().brokers()[b].cluster;
+    const ClusterConfig& config = run_.fleet().clusters()[c].config;
+    if (!run_.clusters[c].quorum_ok || config.session_timeout >= config.replica_lag_time_max) {
+        watch_isr(b);
+    }
     if (cluster_of(b).controller == b &&
         run_.fleet().clusters()[c].quorum_kind == QuorumKind::zookeeper) {
         pause_reaction(c, unnoticed);
@@ -244,17 +254,27 @@ void ControlPlane::resume(BrokerId b) {
 }
 
 void ControlPlane::register_broker(BrokerId b, bool wiped) {
+    start_fetching(b, wiped, run_.now);
+    serve(b);
+}
+
+void ControlPlane::start_fetching(BrokerId b, bool wiped, sim::Instant serves_at) {
     // A process that is back before its old session ended is first taken out, then let in.
     expire_session(b);
     BrokerState& broker = run_.brokers[b];
     broker.process = Process::up;
-    broker.fenced = false;
     broker.page_cache_lost = false;
     broker.clean_stop = true;
+    broker.leaving = false;
     broker.since = run_.now;
+    broker.serves_at = serves_at;
     ++broker.version;
     run_.load.set_live(b, true, run_.partitions);
     data_.broker_starts(run_, b, wiped);
+}
+
+void ControlPlane::serve(BrokerId b) {
+    run_.brokers[b].fenced = false;
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
         PartitionState after = run_.partitions[replica.partition];
         if (after.leader >= 0 || !after.in_sync(replica.slot)) continue;
@@ -275,7 +295,8 @@ void ControlPlane::expand(const std::vector<HostedReplica>& caught_up) {
         }
         const BrokerId b = run_.fleet().replicas(replica.partition)[replica.slot];
         PartitionState after = run_.partitions[replica.partition];
-        const bool eligible = run_.brokers[b].process == Process::up && !run_.brokers[b].fenced;
+        const BrokerState& broker = run_.brokers[b];
+        const bool eligible = broker.process == Process::up && !broker.fenced && !broker.leaving;
         if (after.in_sync(replica.slot) || !eligible || after.leader < 0) continue;
         after.isr = static_cast<std::uint8_t>(after.isr | bit(replica.slot));
         --run_.brokers[b].out_of_isr;
@@ -305,6 +326,74 @@ void ControlPlane::evict_lagging(BrokerId b, std::uint32_t overload) {
     }
 }
 
+void ControlPlane::elect_preferred(ClusterId c) {
+    for (const PartitionId p : run_.fleet().clusters()[c].partitions()) {
+        PartitionState after = run_.partitions[p];
+        if (after.leader == 0 || elect(p, after.isr, -1) != 0) continue;
+        after.set(unserved_now, false);
+        after.set(overdue_now, false);
+        after.leader = 0;
+        apply(p, after);
+    }
+}
+
+/// Lets the session of `b` end `after` from now, whatever was to end it before.
+void ControlPlane::schedule_expiry(BrokerId b, sim::Duration after) {
+    BrokerState& broker = run_.brokers[b];
+    ++broker.detections;
+    run_.schedule(after,
+                  {.kind = EventKind::session_expires,
+                   .entity = b.value,
+                   .version = broker.version,
+                   .extra = broker.detections});
+}
+
+/// Each leader looks for followers that lag every L/2, at a phase of its own; a dead one is out of
+/// sync from L after its death (kafka-semantics §1.2).
+void ControlPlane::watch_isr(BrokerId dead) {
+    const BrokerState& broker = run_.brokers[dead];
+    const Cluster& cluster = run_.fleet().clusters()[run_.fleet().brokers()[dead].cluster];
+    const sim::Duration lag = cluster.config.replica_lag_time_max;
+    const std::int64_t period = std::max<std::int64_t>(1, lag.count() / 2);
+    for (const BrokerId leader : cluster.brokers()) {
+        if (leader == dead) continue;
+        sim::RandomStream random{run_.options.seed, leader.value, sim::Draw::lag_check, 1U << 31U};
+        const std::int64_t phase =
+            run_.options.sampled
+                ? static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(period)))
+                : period / 2;
+        const std::int64_t due = std::max(broker.since + lag, run_.now).count();
+        const std::int64_t ticks = (due - phase + period - 1) / period;
+        run_.schedule(sim::Instant{sim::Duration{ticks * period + phase}},
+                      {.kind = EventKind::isr_check,
+                       .entity = dead.value,
+                       .version = broker.version,
+                       .extra = leader.value});
+    }
+}
+
+void ControlPlane::check_isr(const Event& event) {
+    const BrokerId dead{event.entity};
+    const BrokerId leader{event.extra};
+    BrokerState& broker = run_.brokers[dead];
+    if (broker.version != event.version || broker.process == Process::up) return;
+    if (run_.brokers[leader].process != Process::up) return;
+    if (!can_react(run_.fleet().brokers()[dead].cluster, event)) return;
+    for (const HostedReplica& replica : run_.fleet().hosted(dead)) {
+        PartitionState after = run_.partitions[replica.partition];
+        if (after.leader < 0 || !after.in_sync(replica.slot)) continue;
+        const BrokerId leads =
+            run_.fleet().replicas(replica.partition)[static_cast<std::size_t>(after.leader)];
+        const bool idle_partition =
+            run_.fleet().partitions()[replica.partition].write_bytes_per_s == 0;
+        if (leads != leader || idle_partition) continue;
+        after.isr = static_cast<std::uint8_t>(after.isr & ~bit(replica.slot));
+        ++broker.out_of_isr;
+        broker.left_isr_at = run_.now;
+        apply(replica.partition, after);
+    }
+}
+
 void ControlPlane::return_leaders(ClusterId c) {
     ClusterState& cluster = run_.clusters[c];
     for (const BrokerId b : cluster.returned) {
@@ -325,91 +414,6 @@ void ControlPlane::return_leaders(ClusterId c) {
         const BrokerState& broker = run_.brokers[b];
         return broker.process != Process::up || broker.fenced || broker.out_of_isr == 0;
     });
-}
-
-void ControlPlane::pause_reaction(ClusterId c, sim::Duration length) {
-    ClusterState& cluster = run_.clusters[c];
-    const sim::Instant until = run_.now + length;
-    if (until <= cluster.reaction_at) return;
-    cluster.reaction_at = until;
-    ++cluster.version;
-    run_.schedule(
-        until,
-        {.kind = EventKind::reaction_returns, .entity = c.value, .version = cluster.version});
-}
-
-/// ZooKeeper mode: the controller is a broker; when it goes, another reads everything anew.
-void ControlPlane::controller_moves(BrokerId gone) {
-    const ClusterId c = run_.fleet().brokers()[gone].cluster;
-    const Cluster& the_cluster = run_.fleet().clusters()[c];
-    ClusterState& cluster = run_.clusters[c];
-    if (the_cluster.quorum_kind != QuorumKind::zookeeper || cluster.controller != gone) return;
-    for (const BrokerId b : the_cluster.brokers()) {
-        if (run_.brokers[b].process != Process::up) continue;
-        cluster.controller = b;
-        pause_reaction(
-            c, failover_per_partition * static_cast<std::int64_t>(the_cluster.partition_count));
-        return;
-    }
-}
-
-void ControlPlane::quorum_node_stops(QuorumNodeId q, const Cause& reason) {
-    const QuorumNode& node = run_.fleet().quorum_nodes()[q];
-    if (run_.quorum_node_up[q] == 0) return;
-    run_.quorum_node_up[q] = 0;
-    const Cluster& the_cluster = run_.fleet().clusters()[node.cluster];
-    ClusterState& cluster = run_.clusters[node.cluster];
-    --cluster.quorum_up;
-    const int majority = static_cast<int>(the_cluster.quorum_node_count) / 2 + 1;
-    if (cluster.quorum_up < majority) {
-        if (!cluster.quorum_ok) return;
-        cluster.quorum_ok = false;
-        Tally& tally = run_.safety.tally(Rule::quorum);
-        tally.open.change(+1, run_.now);
-        ++tally.subjects;
-        if (tally.begin(run_.now)) {
-            tally.first->cluster = node.cluster;
-            tally.first->causes.push_back(reason);
-        }
-        return;
-    }
-    if (cluster.quorum_leader != q) return;
-    for (const QuorumNodeId other : the_cluster.quorum()) {
-        if (run_.quorum_node_up[other] == 0) continue;
-        cluster.quorum_leader = other;
-        pause_reaction(
-            node.cluster,
-            the_cluster.quorum_kind == QuorumKind::zookeeper ? zookeeper_election : kraft_election);
-        return;
-    }
-}
-
-void ControlPlane::quorum_node_returns(QuorumNodeId q) {
-    const QuorumNode& node = run_.fleet().quorum_nodes()[q];
-    if (run_.quorum_node_up[q] != 0) return;
-    run_.quorum_node_up[q] = 1;
-    const Cluster& the_cluster = run_.fleet().clusters()[node.cluster];
-    ClusterState& cluster = run_.clusters[node.cluster];
-    ++cluster.quorum_up;
-    const int majority = static_cast<int>(the_cluster.quorum_node_count) / 2 + 1;
-    if (cluster.quorum_ok || cluster.quorum_up < majority) return;
-    cluster.quorum_ok = true;
-    cluster.quorum_leader = q;
-    run_.safety.tally(Rule::quorum).open.change(-1, run_.now);
-    pause_reaction(
-        node.cluster,
-        the_cluster.quorum_kind == QuorumKind::zookeeper ? zookeeper_election : kraft_election);
-}
-
-void ControlPlane::reaction_returns(ClusterId c, std::uint32_t version) {
-    ClusterState& cluster = run_.clusters[c];
-    if (version != cluster.version || !cluster.quorum_ok) return;
-    std::vector<Event> deferred;
-    deferred.swap(cluster.deferred);
-    for (const Event& event : deferred) run_.schedule(run_.now, event);
-    std::vector<HostedReplica> expands;
-    expands.swap(cluster.deferred_expands);
-    expand(expands);
 }
 
 }  // namespace rollcast::models

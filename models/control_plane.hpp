@@ -30,8 +30,12 @@ public:
     /// leader until the quorum is back.
     void overdue(BrokerId b);
     /// The process is back: session, leadership of partitions that waited for it, fetching.
-    /// `wiped`: its disks are empty.
+    /// `wiped`: its disks are empty. The same as the next two, one after the other.
     void register_broker(BrokerId b, bool wiped);
+    /// The process is back and fetches; it joins and leads nothing before it serves.
+    void start_fetching(BrokerId b, bool wiped, sim::Instant serves_at);
+    /// The controller lets it join ISRs and lead (KRaft: it is unfenced).
+    void serve(BrokerId b);
     /// A hung process goes on: as before where its session still stands, else it registers anew.
     void resume(BrokerId b);
     /// Replicas that have caught up join their ISRs (kafka-semantics §1.3).
@@ -41,6 +45,18 @@ public:
     void evict_lagging(BrokerId b, std::uint32_t overload);
     /// Preferred leader election for the brokers that have come back (kafka-semantics §2.4).
     void return_leaders(ClusterId c);
+    /// Preferred leader election for every partition of the cluster, by command.
+    void elect_preferred(ClusterId c);
+
+    /// SIGTERM: the controlled shutdown as the controller goes through it (kafka-semantics §1.7).
+    /// Its stages come as `controlled_shutdown` events; after the last one the process is gone.
+    void begin_controlled_shutdown(BrokerId b, const Cause& reason);
+    void controlled_shutdown_goes_on(const Event& event);
+    /// A follower in controlled shutdown is let in once more by a leader that has not heard of it.
+    void rejoin_while_leaving(BrokerId b, BrokerId leader);
+    /// isr-expiration of `leader`: followers that died longer than replica.lag.time.max.ms ago and
+    /// still have their session leave the ISRs of what it leads (kafka-semantics §1.2).
+    void check_isr(const Event& event);
 
     /// A quorum node stops, for `reason`, or is back in sync with its ensemble.
     void quorum_node_stops(QuorumNodeId q, const Cause& reason);
@@ -50,6 +66,10 @@ public:
 
 private:
     void apply(PartitionId p, PartitionState after);
+    void leave_isr(BrokerId b, bool led_ones, bool followed_ones);
+    void watch_isr(BrokerId dead);
+    void schedule_expiry(BrokerId b, sim::Duration after);
+    void restart_sessions(ClusterId c, sim::Duration after);
     bool waits_for_the_dead(PartitionId p, std::uint8_t isr) const;
     void record_moves(PartitionId p, std::uint8_t before, std::uint8_t after);
     void explain(Breach& breach, PartitionId p);

@@ -42,6 +42,8 @@ public:
                                    BrokerId b,
                                    std::uint32_t version,
                                    std::vector<HostedReplica>& caught_up) = 0;
+    /// Time to measure the replication quotas of `c` anew.
+    virtual void quotas_due(RunState& run, ClusterId c) = 0;
     /// Re-solves what moved and schedules what is due next.
     virtual void settle(RunState& run) = 0;
 

@@ -6,6 +6,18 @@
 
 namespace rollcast::models {
 
+namespace {
+
+/// Session time-out as the cluster negotiates it: ZooKeeper clamps it to 2-20 ticks.
+std::int64_t session_of(const Cluster& cluster) {
+    const std::int64_t session = cluster.config.session_timeout.count();
+    if (cluster.quorum_kind == QuorumKind::kraft) return session;
+    const std::int64_t tick = cluster.config.zookeeper_tick.count();
+    return std::clamp(session, 2 * tick, 20 * tick);
+}
+
+}  // namespace
+
 sim::Duration detection_delay(const RunState& run, BrokerId broker) {
     const Cluster& cluster = run.fleet().clusters()[run.fleet().brokers()[broker].cluster];
     const ClusterConfig& config = cluster.config;
@@ -18,12 +30,22 @@ sim::Duration detection_delay(const RunState& run, BrokerId broker) {
                    ? static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(width)))
                    : width / 2;
     };
+    const std::int64_t session = session_of(cluster);
     if (cluster.quorum_kind == QuorumKind::kraft) {
-        return sim::Duration{config.session_timeout.count() - spread(interval)};
+        return sim::Duration{session - spread(interval)};
     }
-    const std::int64_t tick = config.zookeeper_tick.count();
-    const std::int64_t session = std::clamp(config.session_timeout.count(), 2 * tick, 20 * tick);
-    return sim::Duration{session - spread(std::min(interval, session)) + spread(tick)};
+    const std::int64_t since_ping = spread(std::min(interval, session));
+    return sim::Duration{session - since_ping + spread(config.zookeeper_tick.count())};
+}
+
+sim::Duration renewed_session(const RunState& run, BrokerId broker) {
+    const Cluster& cluster = run.fleet().clusters()[run.fleet().brokers()[broker].cluster];
+    const sim::Duration session{session_of(cluster)};
+    if (cluster.quorum_kind == QuorumKind::kraft) return session;
+    return run.spread(session,
+                      cluster.config.zookeeper_tick,
+                      broker.value,
+                      run.brokers[broker].detections + (1U << 16U));
 }
 
 sim::Duration log_recovery_time(const Fleet& fleet, BrokerId broker) {

@@ -12,6 +12,10 @@ namespace rollcast::models {
 /// KRaft: last heartbeat + time-out, 7-9 s at 9 s and 2 s. Nominal: the middle.
 sim::Duration detection_delay(const RunState& run, BrokerId broker);
 
+/// From the start of a new quorum leader to the end of a session that nobody renews: the whole
+/// time-out, in ZooKeeper rounded up to a tick.
+sim::Duration renewed_session(const RunState& run, BrokerId broker);
+
 /// Time to re-read what the log dirs hold past their last flush after a stop without the clean
 /// marker: active segments, half of at most 1 GiB each, at `recovery_threads_per_dir` x 42 MiB/s or
 /// the disk's read rate, dirs side by side (kafka-semantics §4.3; half full and 42 MiB/s: AutoMQ

@@ -7,24 +7,32 @@ namespace rollcast::models {
 
 /// What happens; `entity` is an id of the kind named. Append only: the number is part of the trace.
 enum class EventKind : std::uint16_t {
-    phase_ends = 1,         // machine: the current phase of its step is over
-    step_times_out = 2,     // machine: given up unless done
-    catch_up = 3,           // broker: its next replica has caught up
-    session_expires = 4,    // broker: the controller notices that it is gone
-    process_starts = 5,     // broker: its process begins to start after a crash or power loss
-    process_registers = 6,  // broker: started by itself, registers
-    follower_lags = 7,      // broker: overloaded for longer than replica.lag.time.max.ms
-    seen_in_sync = 8,       // machine: the orchestrator sees its broker back
-    pair_released = 9,      // machine: what it shares with broker `extra` is seen back
-    seen_out = 10,          // broker: seen dead or out of sync, if it still is
-    seen_back = 11,         // broker: seen in sync again after a fault
-    leaders_return = 12,    // cluster: preferred leader election
-    reaction_returns = 13,  // cluster: quorum and controller work again
-    fault_starts = 14,      // fault
-    fault_ends = 15,        // fault
-    curve_changes = 16,     // fleet: the daily curve steps
-    window_opens = 17,      // fleet: a change window may admit more
-    quorum_node_back = 18   // quorum node: synced after a fault
+    phase_ends = 1,            // machine: the current phase of its step is over
+    step_times_out = 2,        // machine: given up unless done
+    catch_up = 3,              // broker: its next replica has caught up
+    session_expires = 4,       // broker: the controller notices that it is gone
+    process_starts = 5,        // broker: its process begins to start after a crash or power loss
+    process_registers = 6,     // broker: started by itself, registers
+    follower_lags = 7,         // broker: overloaded for longer than replica.lag.time.max.ms
+    seen_in_sync = 8,          // machine: the orchestrator sees its broker back
+    pair_released = 9,         // machine: what it shares with broker `extra` is seen back
+    seen_out = 10,             // broker: seen dead or out of sync, if it still is
+    seen_back = 11,            // broker: seen in sync again after a fault
+    leaders_return = 12,       // cluster: preferred leader election
+    reaction_returns = 13,     // cluster: quorum and controller work again
+    fault_starts = 14,         // fault
+    fault_ends = 15,           // fault
+    curve_changes = 16,        // fleet: the daily curve steps
+    window_opens = 17,         // fleet: a change window may admit more
+    quorum_node_back = 18,     // quorum node: synced after a fault
+    action_due = 19,           // action of the case
+    started_registers = 20,    // broker: started by action `extra`, its process registers
+    started_fetches = 21,      // broker: and now fetches from its leaders
+    controlled_shutdown = 22,  // broker: stage `extra` of its controlled shutdown
+    rejoins_leaving = 23,      // broker: in shutdown, let back into ISRs led by broker `extra`
+    isr_check = 24,            // broker: dead too long for the isr-expiration of leader `extra`
+    broker_serves = 25,        // broker: unfenced, may join and lead
+    quota_tick = 26            // cluster: replication quotas are measured anew
 };
 
 /// One scheduled event. `version` must still be that of the entity when it fires, else the event is

@@ -61,6 +61,7 @@ struct Cluster {
     Stack stack;   // today
     Stack target;  // after the migration
     ClusterConfig config;
+    BrokerId controller_at_start = BrokerId::none();  // ZooKeeper; none = the first broker
     // Filled by make_fleet: everything of a cluster is contiguous.
     std::uint32_t first_rack = 0, rack_count = 0;
     std::uint32_t first_broker = 0, broker_count = 0;

@@ -24,6 +24,21 @@ double write_factor(const Partition& partition, const Topic& topic, const Partit
     return isr_size(state.isr) < partition.min_isr ? 1.0 - topic.acks_all : 1.0;
 }
 
+/// When a leader has seen `follower` fetch since it serves: a fetch waits up to
+/// replica.fetch.wait.max.ms (500 ms, kafka-semantics §4.1) and the ISR change is a request of its
+/// own (50 ms, assumed). At once where durations are nominal.
+sim::Instant joins_from(const RunState& run, BrokerId follower, BrokerId leader) {
+    const BrokerState& broker = run.brokers[follower];
+    if (!run.options.sampled) return broker.serves_at;
+    sim::RandomStream random{run.options.seed,
+                             follower.value,
+                             sim::Draw::reaction,
+                             (broker.version << 12U) ^ leader.value};
+    const sim::Duration request = sim::milliseconds(50);
+    const auto wait = random.below(static_cast<std::uint64_t>(sim::milliseconds(500).count()));
+    return broker.serves_at + request + sim::Duration{static_cast<std::int64_t>(wait)};
+}
+
 double left_over(double capacity, std::int64_t base, double multiplier) {
     return capacity == endless ? endless : capacity - static_cast<double>(base) * multiplier;
 }
@@ -321,7 +336,8 @@ void FlowPlane::add_connection(
                                 .next = from,
                                 .end = to,
                                 .drained_at = run.now,
-                                .next_at = sim::Instant::never()});
+                                .next_at = sim::Instant::never(),
+                                .not_before = joins_from(run, b, leader)});
 }
 
 void FlowPlane::touch(BrokerId b) {
@@ -342,13 +358,14 @@ void FlowPlane::move_to(Connection& connection, double rate, sim::Instant now, c
     connection.rate = rate;
     const double left = node.items[connection.next].backlog - connection.drained;
     if (left <= 0.0) {
-        connection.next_at = now;
+        connection.next_at = std::max(now, connection.not_before);
     } else if (rate <= 0.0) {
         connection.next_at = sim::Instant::never();
     } else {
         const sim::Duration wait = sim::ceil_seconds(left * behind / rate);
         const bool ends = wait < sim::Instant::never() - now;
-        connection.next_at = ends ? now + wait : sim::Instant::never();
+        connection.next_at =
+            ends ? std::max(now + wait, connection.not_before) : sim::Instant::never();
     }
 }
 
@@ -394,24 +411,27 @@ void FlowPlane::collect_caught_up(const RunState& run,
 void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
     const Cluster& cluster = case_->fleet.clusters()[c];
     sim::FairShare& share = clusters_[c].share;
-    const ClusterConfig& config = cluster.config;
-    const double throttle_in =
-        config.throttle_lists ? as_capacity(config.follower_throttle) : endless;
-    const double throttle_out =
-        config.throttle_lists ? as_capacity(config.leader_throttle) : endless;
+    const bool windows = clusters_[c].quotas_at != sim::Instant::never();
     for (const BrokerId b : cluster.brokers()) {
         Node& node = nodes_[b];
         const Broker& broker = case_->fleet.brokers()[b];
         const double nic_in = as_capacity(broker.nic_in) * node.network_factor;
         const double nic_out = as_capacity(broker.nic_out) * node.network_factor;
         const double write = node.disk_write * node.disk_factor;
-        node.residual_in =
-            left_over(std::min({nic_in, write, throttle_in}), run.load.in(b), multiplier_);
-        const double out =
-            std::min(left_over(nic_out, run.load.out(b), multiplier_),
-                     left_over(throttle_out, run.load.replication_out(b), multiplier_));
-        share.set_capacity(node.in, finite(node.residual_in));
-        share.set_capacity(node.out, finite(out));
+        node.residual_in = left_over(std::min(nic_in, write), run.load.in(b), multiplier_);
+        double out = left_over(nic_out, run.load.out(b), multiplier_);
+        if (!windows) {
+            node.residual_in =
+                std::min(node.residual_in,
+                         left_over(throttle_in(run, b), run.load.replication_in(b), multiplier_));
+            out = std::min(
+                out, left_over(throttle_out(run, b), run.load.replication_out(b), multiplier_));
+        }
+        share.set_capacity(node.in,
+                           windows ? finite(std::min(node.residual_in, node.quota_room_in))
+                                   : finite(node.residual_in));
+        share.set_capacity(node.out,
+                           windows ? finite(std::min(out, node.quota_room_out)) : finite(out));
         share.set_capacity(node.read, finite(node.disk_read * node.disk_factor));
     }
     for (const RackId r : cluster.racks()) {
@@ -431,9 +451,18 @@ void FlowPlane::solve(const RunState& run, ClusterId c) {
         const FlowOwner owner = flows.owner[flow.index()];
         Node& node = nodes_[owner.follower];
         if (node.residual_in < 0.0) continue;
-        move_to(node.connections[owner.connection], flows.share.rate(flow), run.now, node);
-        touch(owner.follower);
+        apply_rate(run, owner.follower, node.connections[owner.connection]);
     }
+}
+
+/// Sets the connection out at its share; at what its writes run away with where a quota is used up.
+void FlowPlane::apply_rate(const RunState& run, BrokerId b, Connection& connection) {
+    Node& node = nodes_[b];
+    const bool closed = node.closed_in || nodes_[connection.leader].closed_out;
+    const double rate =
+        closed ? -live_rate(node, connection) : flows_of(b).share.rate(connection.flow);
+    move_to(connection, rate, run.now, node);
+    touch(b);
 }
 
 /// Followers whose live writes do not fit fall further behind, each connection alike.
@@ -467,6 +496,7 @@ void FlowPlane::settle(RunState& run) {
         ClusterFlows& flows = clusters_[c];
         flows.due = false;
         if (flows.active.empty()) continue;
+        watch_quotas(run, c);
         if (std::exchange(flows.load_moved, false)) refresh_capacities(run, c);
         solve(run, c);
         fall_behind(run, c);

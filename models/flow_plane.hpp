@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/data_plane.hpp"
+#include "models/replication_quota.hpp"
 #include "sim/fair_share.hpp"
 
 namespace rollcast::models {
@@ -36,6 +37,7 @@ public:
                            BrokerId b,
                            std::uint32_t version,
                            std::vector<HostedReplica>& caught_up) override;
+    void quotas_due(RunState& run, ClusterId c) override;
     void settle(RunState& run) override;
     bool still_overloaded(BrokerId b, std::uint32_t overload) const override;
     double catch_up_bytes() const override { return catch_up_bytes_; }
@@ -56,7 +58,8 @@ private:
         double rate = 0.0;     // bytes/s above the live writes, all its replicas together
         double drained = 0.0;  // bytes of backlog gone from each replica still behind
         sim::Instant drained_at;
-        sim::Instant next_at;  // when `next` has caught up
+        sim::Instant next_at;     // when `next` has caught up
+        sim::Instant not_before;  // none of its replicas joins earlier
     };
     struct Node {
         double disk_write = 0.0;  // bytes/s, whole
@@ -71,6 +74,12 @@ private:
         std::uint32_t version = 0;
         std::uint32_t overloads = 0;  // so far: the occurrence of the next draw
         sim::Instant scheduled = sim::Instant::never();
+        ReplicationQuota quota_in, quota_out;
+        double quota_room_in =
+            0.0;  // bytes/s above the live writes until quotas are measured again
+        double quota_room_out = 0.0;
+        bool closed_in = false;   // quota exceeded: what is out of sync fetches nothing
+        bool closed_out = false;  // quota exceeded: it serves nothing that is out of sync
         bool live = true;
         bool cold = false;   // what it lacks is past the leaders' page caches
         bool dirty = false;  // its connections must be made anew
@@ -89,10 +98,11 @@ private:
     /// What one cluster shares. Apart for each, so that no cluster's roundings hang on another's.
     struct ClusterFlows {
         sim::FairShare share;
-        std::vector<FlowOwner> owner;  // by flow
-        std::vector<BrokerId> active;  // followers with connections, ascending
-        bool load_moved = true;        // capacities are to be set anew before the next solve
-        bool due = false;              // in due_
+        std::vector<FlowOwner> owner;                    // by flow
+        std::vector<BrokerId> active;                    // followers with connections, ascending
+        sim::Instant quotas_at = sim::Instant::never();  // last measured, where they are watched
+        bool load_moved = true;  // capacities are to be set anew before the next solve
+        bool due = false;        // in due_
     };
 
     double log_end(const RunState& run, PartitionId p, double effective) const;
@@ -108,6 +118,14 @@ private:
     void refresh_capacities(const RunState& run, ClusterId c);
     void solve(const RunState& run, ClusterId c);
     void fall_behind(const RunState& run, ClusterId c);
+    void apply_rate(const RunState& run, BrokerId b, Connection& connection);
+    double live_rate(const Node& node, const Connection& connection) const;
+    double throttle_in(const RunState& run, BrokerId b) const;
+    double throttle_out(const RunState& run, BrokerId b) const;
+    bool throttled(const RunState& run, ClusterId c) const;
+    void watch_quotas(RunState& run, ClusterId c);
+    void record_quotas(const RunState& run, ClusterId c, sim::Instant from);
+    void measure_quotas(const RunState& run, ClusterId c);
     void load_moved(ClusterId c);
     void flows_moved(ClusterId c);
     ClusterFlows& flows_of(BrokerId b) { return clusters_[case_->fleet.brokers()[b].cluster]; }

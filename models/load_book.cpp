@@ -22,6 +22,7 @@ void LoadBook::follow(BrokerId leader, BrokerId follower, std::int64_t rate) {
     BrokerLoad& to = brokers_[follower];
     from.out += rate;
     from.replication_out += rate;
+    to.replication_in += rate;
     if (from.rack == to.rack) return;
     racks_[from.rack].up += rate;
     racks_[to.rack].down += rate;

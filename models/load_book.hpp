@@ -22,6 +22,7 @@ public:
 
     std::int64_t in(BrokerId b) const { return brokers_[b].in; }
     std::int64_t out(BrokerId b) const { return brokers_[b].out; }
+    std::int64_t replication_in(BrokerId b) const { return brokers_[b].replication_in; }
     std::int64_t replication_out(BrokerId b) const { return brokers_[b].replication_out; }
     std::int64_t up(RackId r) const { return racks_[r].up; }
     std::int64_t down(RackId r) const { return racks_[r].down; }
@@ -37,6 +38,7 @@ private:
     struct BrokerLoad {
         std::int64_t in = 0;
         std::int64_t out = 0;
+        std::int64_t replication_in = 0;
         std::int64_t replication_out = 0;
         RackId rack;
         bool live = true;

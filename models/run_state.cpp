@@ -19,6 +19,9 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
       trace(the_scope.clusters()) {
     for (const BrokerId b : scope.brokers()) {
         disk_write_capacity[b] = models::disk_write_capacity(fleet(), b);
+        const ClusterConfig& config = fleet().clusters()[fleet().brokers()[b].cluster].config;
+        brokers[b].leader_throttle = config.leader_throttle;
+        brokers[b].follower_throttle = config.follower_throttle;
     }
     for (const PartitionId p : partitions.ids()) {
         const auto replicas = fleet().replicas(p);
@@ -29,7 +32,11 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
     for (const ClusterId c : scope.clusters()) {
         const Cluster& cluster = fleet().clusters()[c];
         clusters[c].quorum_up = static_cast<int>(cluster.quorum_node_count);
-        if (cluster.broker_count > 0) clusters[c].controller = cluster.brokers().front();
+        if (cluster.controller_at_start.exists()) {
+            clusters[c].controller = cluster.controller_at_start;
+        } else if (cluster.broker_count > 0) {
+            clusters[c].controller = cluster.brokers().front();
+        }
         for (const QuorumNodeId q : cluster.quorum()) {
             const bool leads = fleet().quorum_nodes()[q].leader_at_start;
             if (leads || !clusters[c].quorum_leader.exists()) clusters[c].quorum_leader = q;
@@ -54,6 +61,16 @@ sim::Duration RunState::draw(const SpreadDuration& duration,
         static_cast<double>(duration.p95.count()) / static_cast<double>(duration.nominal.count());
     return sim::ceil_seconds(sim::to_seconds(duration.nominal) *
                              sim::lognormal_factor(random.normal(), ratio));
+}
+
+sim::Duration RunState::spread(sim::Duration least,
+                               sim::Duration width,
+                               std::uint32_t entity,
+                               std::uint32_t occurrence) const {
+    if (!options.sampled) return least + sim::Duration{width.count() / 2};
+    sim::RandomStream random{options.seed, entity, sim::Draw::reaction, occurrence};
+    const auto share = random.below(static_cast<std::uint64_t>(width.count()) + 1);
+    return least + sim::Duration{static_cast<std::int64_t>(share)};
 }
 
 }  // namespace rollcast::models

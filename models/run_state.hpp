@@ -27,11 +27,15 @@ struct BrokerState {
     std::uint32_t version = 0;     // of its process: what was scheduled for an older one is void
     std::uint32_t out_of_isr = 0;  // hosted replicas out of their ISR
     std::uint32_t detections = 0;  // so far: the occurrence of the next draw
-    double disk_factor = 1.0;      // share of its rates that faults leave
+    bool leaving = false;          // in controlled shutdown: leads and joins nothing
+    ByteRate leader_throttle = unlimited;  // replication out of it, bytes/s
+    ByteRate follower_throttle = unlimited;
+    double disk_factor = 1.0;  // share of its rates that faults leave
     double network_factor = 1.0;
     sim::Instant since;                                          // of the last change of `process`
     Cause reason{.kind = Cause::Kind::initial_state, .at = {}};  // why it is gone
     sim::Instant fenced_at;
+    sim::Instant serves_at;  // it joins no ISR before
     sim::Instant left_isr_at;
 };
 
@@ -66,6 +70,15 @@ struct IsrMove {
     bool joined = false;
 };
 
+/// A change of leader or ISR, as the cluster's own metadata log would hold it.
+struct Transition {
+    sim::Instant at;
+    PartitionId partition;
+    std::uint32_t epoch = 0;
+    std::uint8_t isr = 0;
+    std::int8_t leader = -1;
+};
+
 struct RunState {
     RunState(const Case& the_case, const Scope& the_scope, const RunOptions& the_options);
 
@@ -90,6 +103,8 @@ struct RunState {
     RunCounters counters;
     bool record_isr_moves = false;   // the orchestrator's gate looks at single partitions
     std::vector<IsrMove> isr_moves;  // of the event under way
+    bool record_transitions = false;
+    std::vector<Transition> transitions;  // so far, where they are recorded
 
     const Fleet& fleet() const { return a_case->fleet; }
 
@@ -101,6 +116,11 @@ struct RunState {
                        std::uint32_t entity,
                        sim::Draw purpose,
                        std::uint32_t occurrence) const;
+    /// `least` plus a uniform share of `width`; its middle where durations are nominal.
+    sim::Duration spread(sim::Duration least,
+                         sim::Duration width,
+                         std::uint32_t entity,
+                         std::uint32_t occurrence) const;
 };
 
 }  // namespace rollcast::models

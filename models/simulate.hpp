@@ -15,6 +15,9 @@ struct RunOptions {
     std::uint64_t seed = 1;
     bool sampled = false;  // draw durations and detection delays; false: nominal ones
     sim::Duration horizon = 120 * sim::hours(24);
+    /// Replication quotas as Kafka measures them, over a window of samples, instead of their mean:
+    /// catch-up under a throttle comes in bursts.
+    bool quota_windows = false;
     int threads = 1;  // clusters that nothing couples run side by side; same bytes at any number
     const std::atomic<bool>* stop = nullptr;  // set to end the run early (verdict: horizon)
 };

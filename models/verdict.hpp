@@ -36,18 +36,19 @@ enum class Answer : std::uint8_t { held, broken, not_answered };
 /// One link of a chain of causes, oldest first: what happened, when, to whom.
 struct Cause {
     enum class Kind : std::uint8_t {
-        initial_state,   // out of sync before the run
-        step,            // machine entered its step
-        left_isr,        // broker left the ISR
-        fault,           // a fault of the case started
-        session_expired  // broker fenced by the controller
+        initial_state,    // out of sync before the run
+        step,             // machine entered its step
+        left_isr,         // broker left the ISR
+        fault,            // a fault of the case started
+        session_expired,  // broker fenced by the controller
+        action            // an action of the case
     };
     Kind kind = Kind::step;
     sim::Instant at;
     MachineId machine = MachineId::none();
     BrokerId broker = BrokerId::none();
     RackId rack = RackId::none();
-    std::uint32_t index = 0;  // batch of the plan (step) or fault of the case (fault)
+    std::uint32_t index = 0;  // batch of the plan (step), fault or action of the case
 };
 
 /// The first breach of a rule.

@@ -9,10 +9,12 @@ World::World(const Case& a_case, const Plan& plan, const Scope& scope, const Run
       data_(std::make_unique<FlowPlane>(run_)),
       executor_(run_, plan),
       faults_(run_),
+      actions_(run_),
       headroom_(run_),
       lag_(run_) {
     run_.record_isr_moves = plan.gate == Gate::shared_partitions;
     faults_.schedule_timed(run_);
+    actions_.schedule_all(run_);
     const sim::Instant next = a_case.curve.next_change(sim::Instant{});
     if (next != sim::Instant::never()) run_.schedule(next, {.kind = EventKind::curve_changes});
     for (const ClusterId c : scope.clusters()) headroom_.judge(run_, c);
@@ -25,6 +27,7 @@ World::World(const World& other)
       data_(other.data_->clone()),
       executor_(other.executor_),
       faults_(other.faults_),
+      actions_(other.actions_),
       headroom_(other.headroom_),
       lag_(other.lag_),
       cut_short_(other.cut_short_) {}
@@ -35,6 +38,7 @@ World& World::operator=(const World& other) {
     data_->assign(*other.data_);
     executor_ = other.executor_;
     faults_ = other.faults_;
+    actions_ = other.actions_;
     headroom_ = other.headroom_;
     lag_ = other.lag_;
     cut_short_ = other.cut_short_;
@@ -95,10 +99,19 @@ ClusterId World::cluster_of(const Event& event) const {
         case EventKind::follower_lags:
         case EventKind::seen_out:
         case EventKind::seen_back:
+        case EventKind::started_registers:
+        case EventKind::started_fetches:
+        case EventKind::broker_serves:
+        case EventKind::controlled_shutdown:
+        case EventKind::rejoins_leaving:
+        case EventKind::isr_check:
             return fleet.brokers()[BrokerId{event.entity}].cluster;
         case EventKind::leaders_return:
         case EventKind::reaction_returns:
+        case EventKind::quota_tick:
             return ClusterId{event.entity};
+        case EventKind::action_due:
+            return run_.a_case->actions[event.entity].cluster;
         case EventKind::quorum_node_back:
             return fleet.quorum_nodes()[QuorumNodeId{event.entity}].cluster;
         case EventKind::fault_starts:
@@ -139,6 +152,9 @@ void World::handle(const Event& event) {
         case EventKind::window_opens:
             executor_.window_opened();
             break;
+        case EventKind::action_due:
+            actions_.act(run_, control, *data_, event);
+            break;
         default:
             handle_broker(control, event);
             break;
@@ -157,6 +173,7 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             break;
         case EventKind::session_expires:
             if (run_.brokers[b].version != event.version) break;
+            if (run_.brokers[b].detections != event.extra) break;
             if (control.can_react(run_.fleet().brokers()[b].cluster, event)) {
                 control.expire_session(b);
             } else if (!run_.clusters[run_.fleet().brokers()[b].cluster].quorum_ok) {
@@ -171,6 +188,22 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             break;
         case EventKind::follower_lags:
             control.evict_lagging(b, event.version);
+            break;
+        case EventKind::started_registers:
+        case EventKind::started_fetches:
+        case EventKind::broker_serves:
+            actions_.start_goes_on(run_, control, event);
+            executor_.check_in_sync(run_, b);
+            break;
+        case EventKind::controlled_shutdown:
+            control.controlled_shutdown_goes_on(event);
+            break;
+        case EventKind::rejoins_leaving:
+            if (run_.brokers[b].version != event.version) break;
+            control.rejoin_while_leaving(b, BrokerId{event.extra});
+            break;
+        case EventKind::isr_check:
+            control.check_isr(event);
             break;
         case EventKind::seen_out:
             executor_.seen_out(run_, b);
@@ -194,6 +227,8 @@ void World::handle_cluster(ControlPlane& control, const Event& event) {
         for (const BrokerId b : run_.fleet().clusters()[c].brokers()) {
             executor_.check_in_sync(run_, b);
         }
+    } else if (event.kind == EventKind::quota_tick) {
+        data_->quotas_due(run_, c);
     } else if (event.kind == EventKind::quorum_node_back) {
         const QuorumNode& node = run_.fleet().quorum_nodes()[QuorumNodeId{event.entity}];
         if (faults_.dark(run_, node.rack)) return;

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "models/action_runner.hpp"
 #include "models/data_plane.hpp"
 #include "models/executor.hpp"
 #include "models/fault_injector.hpp"
@@ -33,6 +34,8 @@ public:
     void run_until(sim::Instant until);
 
     const RunState& state() const { return run_; }
+    /// Keeps every change of leader or ISR from here on in `state().transitions`.
+    void record_transitions() { run_.record_transitions = true; }
     const Executor& executor() const { return executor_; }
     const DataPlane& data() const { return *data_; }
 
@@ -52,6 +55,7 @@ private:
     std::unique_ptr<DataPlane> data_;
     Executor executor_;
     FaultInjector faults_;
+    ActionRunner actions_;
     HeadroomWatch headroom_;
     LagWatch lag_;
     std::vector<HostedReplica> caught_up_;  // scratch of one event

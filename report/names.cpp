@@ -201,6 +201,8 @@ std::string cause_text(const models::Case& a_case, const models::Cause& cause) {
             return "fault: " + fault_text(fleet, a_case.faults[cause.index]);
         case models::Cause::Kind::session_expired:
             return broker + " was fenced: its session with the controller expired";
+        case models::Cause::Kind::action:
+            return "something was done to " + broker;
     }
     return "unknown cause";
 }

@@ -29,6 +29,8 @@ std::string_view kind_word(models::Cause::Kind kind) {
             return "fault";
         case models::Cause::Kind::session_expired:
             return "session_expired";
+        case models::Cause::Kind::action:
+            return "action";
     }
     return "unknown";
 }

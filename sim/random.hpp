@@ -23,6 +23,7 @@ enum class Draw : std::uint32_t {
     rates = 6,         ///< how the write rate spreads over topics and partitions
     search = 7,        ///< choices of the planner's search
     faults = 8,        ///< whether, where and when a fault strikes
+    reaction = 9,      ///< how long a request of the control plane takes
 };
 
 /// One block of Philox4x32-10: four words that look independent for any other counter or key.

@@ -303,6 +303,15 @@ constexpr CodeInfo table[] = {
      "Warning: the last line of the dump has no line break. The tools always print one, so the end "
      "may be missing.",
      "Take the dump again, or end the file with a line break if it is whole."},
+    {code::run_malformed,
+     "recorded run cannot be read",
+     "A table of the recorded run is missing, cut, out of order, or does not fit the others.",
+     "Copy the folder of the run again. Its format is described in tests/reference/README.md."},
+    {code::run_not_modelled,
+     "recorded run is not modelled",
+     "Warning: something was done to the cluster that the models know nothing of. The run counts as "
+     "missed.",
+     "Leave the run out, or add the action to the models."},
 };
 
 std::string lower(std::string_view text) {

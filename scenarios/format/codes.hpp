@@ -80,6 +80,9 @@ inline constexpr std::string_view topics_maybe_missing = "RC0527";
 inline constexpr std::string_view broker_silent = "RC0528";
 inline constexpr std::string_view group_skipped = "RC0529";
 inline constexpr std::string_view last_line_open = "RC0530";
+// RC06xx: recorded runs
+inline constexpr std::string_view run_malformed = "RC0601";
+inline constexpr std::string_view run_not_modelled = "RC0602";
 }  // namespace code
 
 struct CodeInfo {

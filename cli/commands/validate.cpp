@@ -1,0 +1,112 @@
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/files.hpp"
+#include "cli/stop.hpp"
+#include "report/layout.hpp"
+#include "report/validation.hpp"
+#include "scenarios/format/files.hpp"
+#include "scenarios/recorded/predicted_tables.hpp"
+
+namespace rollcast::cli {
+namespace {
+
+struct Options {
+    std::vector<std::string> runs;
+    int seeds = 200;
+    bool naive = false;
+    bool details = false;
+    std::string predictions;
+};
+
+/// Reads, predicts and scores one folder. A run that cannot be read is a missed one, and its
+/// problems go to stderr; the others are still judged.
+void judge(Session& session,
+           const Options& options,
+           const std::string& folder,
+           report::Validation& validation,
+           std::string& tables) {
+    const std::string name = std::filesystem::path(folder).filename().string();
+    try {
+        const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
+        note_input(session, setup.file);
+        const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
+        const scenarios::Prediction prediction = scenarios::predict(
+            recorded,
+            setup.seconds,
+            session.options.seed,
+            options.seeds,
+            session.options.threads(),
+            options.naive ? scenarios::ControlModel::naive : scenarios::ControlModel::detailed);
+        if (!options.predictions.empty()) {
+            tables += scenarios::transitions_table(
+                setup.name, recorded.a_case, prediction, session.options.seed, tables.empty());
+        }
+        const scenarios::RecordedTruth truth = scenarios::read_recorded_truth(folder, setup);
+        validation.runs.push_back(scenarios::score(recorded, prediction, truth, setup.name));
+    } catch (const scenarios::InputError& error) {
+        session.err << scenarios::render(error.diagnostics());
+        validation.missed.push_back({name, error.diagnostics().front().message});
+    }
+}
+
+ExitCode validate(Session& session, const Options& options) {
+    report::Validation validation;
+    validation.seeds = options.naive ? 1 : options.seeds;
+    std::string tables;
+    {
+        Progress progress(session.options.progress, "validating");
+        for (std::size_t i = 0; i < options.runs.size() && !stop_requested(); ++i) {
+            progress.update(fmt::format(
+                "validating: {} of {}: {}", i + 1, options.runs.size(), options.runs[i]));
+            judge(session, options, options.runs[i], validation, tables);
+        }
+    }
+    if (!options.predictions.empty()) {
+        scenarios::write_atomically(options.predictions, tables);
+    }
+    if (session.options.json) {
+        report::Json document = report::validation_json(validation);
+        document["schema_version"] = report::schema_version;
+        document.update(report::provenance_json(session.provenance()));
+        session.print(document);
+    } else {
+        session.out << report::validation_text(validation, options.details);
+    }
+    if (!validation.missed.empty()) return ExitCode::bad_input;
+    return report::acceptable(validation) ? ExitCode::good : ExitCode::bad_result;
+}
+
+}  // namespace
+
+Action add_validate(CLI::App& command, Session& session) {
+    const auto options = std::make_shared<Options>();
+    command.add_option("RUN_DIR", options->runs, "folders of recorded runs of real clusters")
+        ->required()
+        ->option_text("...");
+    command.add_option("--seeds", options->seeds, "runs of the simulator for each recorded one")
+        ->check(CLI::Range(1, 100'000))
+        ->option_text("N");
+    command
+        .add_option("--predictions",
+                    options->predictions,
+                    "write every predicted transition, seed by seed, to this file")
+        ->option_text("FILE");
+    command.add_flag("--details", options->details, "every observed time beside its prediction");
+    command.add_flag("--naive",
+                     options->naive,
+                     "predict with fixed delays and missed bytes over rate, for comparison");
+    add_seed(command, session.options);
+    add_jobs(command, session.options);
+    add_progress(command, session.options);
+    add_json(command, session.options);
+    command.footer(
+        "Exit code 1 where something was called safe that was not, 2 where a run could not be "
+        "read.");
+    return [&session, options] { return validate(session, *options); };
+}
+
+}  // namespace rollcast::cli

@@ -1,0 +1,121 @@
+// The control plane's quorum and controller: what stops reaction, and what follows when it returns.
+#include "models/control_plane.hpp"
+#include "models/detection.hpp"
+
+namespace rollcast::models {
+
+namespace {
+
+using Process = BrokerState::Process;
+
+/// New controller in ZooKeeper mode: it reads every partition first (kafka-semantics §2.2, 1.1+:
+/// 0.05-0.17 ms each).
+constexpr sim::Duration failover_per_partition = sim::microseconds(100);
+/// A new ZooKeeper leader: election and sync of its followers (kafka-semantics §5.1; sync assumed).
+constexpr sim::Duration zookeeper_election = sim::seconds(2);
+/// A new KRaft controller: 2-4 s (kafka-semantics §2.3).
+constexpr sim::Duration kraft_election = sim::seconds(3);
+
+sim::Duration election_time(const Cluster& cluster) {
+    return cluster.quorum_kind == QuorumKind::zookeeper ? zookeeper_election : kraft_election;
+}
+
+}  // namespace
+
+void ControlPlane::pause_reaction(ClusterId c, sim::Duration length) {
+    ClusterState& cluster = run_.clusters[c];
+    const sim::Instant until = run_.now + length;
+    if (until <= cluster.reaction_at) return;
+    cluster.reaction_at = until;
+    ++cluster.version;
+    run_.schedule(
+        until,
+        {.kind = EventKind::reaction_returns, .entity = c.value, .version = cluster.version});
+}
+
+/// ZooKeeper mode: the controller is a broker; when it goes, another reads everything anew.
+void ControlPlane::controller_moves(BrokerId gone) {
+    const ClusterId c = run_.fleet().brokers()[gone].cluster;
+    const Cluster& the_cluster = run_.fleet().clusters()[c];
+    ClusterState& cluster = run_.clusters[c];
+    if (the_cluster.quorum_kind != QuorumKind::zookeeper || cluster.controller != gone) return;
+    for (const BrokerId b : the_cluster.brokers()) {
+        if (run_.brokers[b].process != Process::up) continue;
+        cluster.controller = b;
+        pause_reaction(
+            c, failover_per_partition * static_cast<std::int64_t>(the_cluster.partition_count));
+        return;
+    }
+}
+
+void ControlPlane::quorum_node_stops(QuorumNodeId q, const Cause& reason) {
+    const QuorumNode& node = run_.fleet().quorum_nodes()[q];
+    if (run_.quorum_node_up[q] == 0) return;
+    run_.quorum_node_up[q] = 0;
+    const Cluster& the_cluster = run_.fleet().clusters()[node.cluster];
+    ClusterState& cluster = run_.clusters[node.cluster];
+    --cluster.quorum_up;
+    const int majority = static_cast<int>(the_cluster.quorum_node_count) / 2 + 1;
+    if (cluster.quorum_up < majority) {
+        if (!cluster.quorum_ok) return;
+        cluster.quorum_ok = false;
+        for (const BrokerId b : the_cluster.brokers()) {
+            if (run_.brokers[b].process != Process::up && !run_.brokers[b].fenced) watch_isr(b);
+        }
+        Tally& tally = run_.safety.tally(Rule::quorum);
+        tally.open.change(+1, run_.now);
+        ++tally.subjects;
+        if (tally.begin(run_.now)) {
+            tally.first->cluster = node.cluster;
+            tally.first->causes.push_back(reason);
+        }
+        return;
+    }
+    if (cluster.quorum_leader != q) return;
+    for (const QuorumNodeId other : the_cluster.quorum()) {
+        if (run_.quorum_node_up[other] == 0) continue;
+        cluster.quorum_leader = other;
+        pause_reaction(node.cluster, election_time(the_cluster));
+        restart_sessions(node.cluster, election_time(the_cluster));
+        return;
+    }
+}
+
+void ControlPlane::quorum_node_returns(QuorumNodeId q) {
+    const QuorumNode& node = run_.fleet().quorum_nodes()[q];
+    if (run_.quorum_node_up[q] != 0) return;
+    run_.quorum_node_up[q] = 1;
+    const Cluster& the_cluster = run_.fleet().clusters()[node.cluster];
+    ClusterState& cluster = run_.clusters[node.cluster];
+    ++cluster.quorum_up;
+    const int majority = static_cast<int>(the_cluster.quorum_node_count) / 2 + 1;
+    if (cluster.quorum_ok || cluster.quorum_up < majority) return;
+    cluster.quorum_ok = true;
+    cluster.quorum_leader = q;
+    run_.safety.tally(Rule::quorum).open.change(-1, run_.now);
+    pause_reaction(node.cluster, election_time(the_cluster));
+    restart_sessions(node.cluster, election_time(the_cluster));
+}
+
+/// A new leader of the ensemble, or a new active KRaft controller, counts every session from its
+/// own start (kafka-semantics §5.1; KRaft: brokers are taken as heard of at activation).
+void ControlPlane::restart_sessions(ClusterId c, sim::Duration after) {
+    for (const BrokerId b : run_.fleet().clusters()[c].brokers()) {
+        const BrokerState& broker = run_.brokers[b];
+        if (broker.process == Process::up || broker.fenced) continue;
+        schedule_expiry(b, after + renewed_session(run_, b));
+    }
+}
+
+void ControlPlane::reaction_returns(ClusterId c, std::uint32_t version) {
+    ClusterState& cluster = run_.clusters[c];
+    if (version != cluster.version || !cluster.quorum_ok) return;
+    std::vector<Event> deferred;
+    deferred.swap(cluster.deferred);
+    for (const Event& event : deferred) run_.schedule(run_.now, event);
+    std::vector<HostedReplica> expands;
+    expands.swap(cluster.deferred_expands);
+    expand(expands);
+}
+
+}  // namespace rollcast::models

@@ -1,0 +1,61 @@
+// A replication quota as Kafka measures it: over a window of samples, not as a rate of the moment.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "sim/units.hpp"
+
+namespace rollcast::models {
+
+/// Bytes of the last seconds against a rate: 11 samples of 1 s, their sum over at least 10 s
+/// (replication.quota.window.num, .window.size.seconds; kafka-semantics §4.2).
+///
+/// So a broker that has fetched nothing for 11 s may take ten seconds' worth at once, then nothing
+/// until that sample is 11 s old: throttled catch-up comes in bursts, as the recorded runs show.
+class ReplicationQuota {
+public:
+    static constexpr int samples = 11;
+
+    void record(sim::Instant now, double bytes) {
+        const std::int64_t second = second_of(now);
+        const auto place = static_cast<std::size_t>(second % samples);
+        if (seconds_[place] != second) {
+            seconds_[place] = second;
+            bytes_[place] = 0.0;
+        }
+        bytes_[place] += bytes;
+    }
+
+    /// As if `bytes_per_s` had passed all the time before `now`.
+    void fill(sim::Instant now, double bytes_per_s) {
+        for (std::int64_t s = second_of(now) - samples + 1; s <= second_of(now); ++s) {
+            if (s < 0) continue;
+            seconds_[static_cast<std::size_t>(s % samples)] = s;
+            bytes_[static_cast<std::size_t>(s % samples)] = bytes_per_s;
+        }
+    }
+
+    /// Bytes that may still pass before the quota is exceeded; 0 or less: it is.
+    double left(sim::Instant now, double bytes_per_s) const {
+        double sum = 0.0;
+        for (int i = 0; i < samples; ++i) {
+            const auto place = static_cast<std::size_t>(i);
+            if (seconds_[place] > second_of(now) - samples) sum += bytes_[place];
+        }
+        return bytes_per_s * (samples - 1) - sum;
+    }
+
+private:
+    static std::int64_t second_of(sim::Instant now) { return now.count() / 1'000'000'000; }
+
+    static constexpr std::int64_t long_ago = -1'000;
+    std::array<std::int64_t, samples> seconds_ = [] {
+        std::array<std::int64_t, samples> none{};
+        none.fill(long_ago);
+        return none;
+    }();
+    std::array<double, samples> bytes_{};
+};
+
+}  // namespace rollcast::models

@@ -1,0 +1,193 @@
+#include "report/validation.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/layout.hpp"
+#include "report/words.hpp"
+
+namespace rollcast::report {
+
+namespace {
+
+using scenarios::ChangeKind;
+using scenarios::RunScore;
+using scenarios::TimeObservation;
+
+constexpr double interval_probability = 0.9;
+
+/// Sums over runs.
+struct Totals {
+    double matched = 0.0, predicted = 0.0;
+    std::uint64_t observed = 0, times = 0, within = 0, with_interval = 0, covered = 0;
+    std::uint64_t false_safe = 0;
+    double all_s = 0.0, unsafe_s = 0.0, false_unsafe_s = 0.0, undecided_s = 0.0;
+    double width_s = 0.0;
+
+    void add(const RunScore& run) {
+        matched += run.matched;
+        predicted += run.predicted;
+        observed += run.observed;
+        times += run.times.size();
+        within += run.within();
+        with_interval += run.with_interval();
+        covered += run.covered();
+        false_safe += run.safety.false_safe;
+        all_s += run.safety.all_s;
+        unsafe_s += run.safety.unsafe_s;
+        false_unsafe_s += run.safety.false_unsafe_s;
+        undecided_s += run.safety.undecided_s;
+        for (const TimeObservation& time : run.times) width_s += time.high_s - time.low_s;
+    }
+    double share(double part) const { return part / (unsafe_s > 0.0 ? unsafe_s : all_s); }
+    static double ratio(double part, double whole) { return whole > 0.0 ? part / whole : 1.0; }
+};
+
+Json totals_json(const Totals& t) {
+    return {
+        {"false_safe", t.false_safe},
+        {"false_unsafe", json_number(t.share(t.false_unsafe_s))},
+        {"undecided", json_number(t.share(t.undecided_s))},
+        {"recall", json_number(Totals::ratio(t.matched, static_cast<double>(t.observed)))},
+        {"precision", json_number(Totals::ratio(t.matched, t.predicted))},
+        {"times", t.times},
+        {"times_within",
+         json_number(Totals::ratio(static_cast<double>(t.within), static_cast<double>(t.times)))},
+        {"coverage",
+         json_number(
+             Totals::ratio(static_cast<double>(t.covered), static_cast<double>(t.with_interval)))},
+        {"coverage_p_value",
+         json_number(scenarios::binomial_test(t.covered, t.with_interval, interval_probability))},
+        {"interval_width_mean_s",
+         json_number(t.times > 0 ? t.width_s / static_cast<double>(t.times) : 0.0)}};
+}
+
+const char* word(ChangeKind kind) {
+    switch (kind) {
+        case ChangeKind::leave:
+            return "leave";
+        case ChangeKind::join:
+            return "join";
+        case ChangeKind::lead:
+            return "lead";
+        case ChangeKind::leaderless:
+            return "leaderless";
+    }
+    return "unknown";
+}
+
+Json time_json(const TimeObservation& time) {
+    return {{"cause", time.cause},
+            {"kind", word(time.kind)},
+            {"which", time.last ? "last" : "first"},
+            {"observed_s", json_number(time.since_cause_s)},
+            {"median_s", time.predicted ? json_number(time.median_s) : Json(nullptr)},
+            {"low_s", time.predicted ? json_number(time.low_s) : Json(nullptr)},
+            {"high_s", time.predicted ? json_number(time.high_s) : Json(nullptr)},
+            {"tolerance_s", json_number(time.tolerance_s)},
+            {"within", time.within},
+            {"covered", time.covered}};
+}
+
+Json run_json(const RunScore& run) {
+    Totals totals;
+    totals.add(run);
+    Json json{{"name", run.name}, {"modelled", run.not_modelled.empty()}};
+    json.update(totals_json(totals));
+    json["observed"] = run.observed;
+    json["predicted"] = json_number(run.predicted);
+    int undone = 0;
+    for (const auto& [cause, count] : run.undone) undone += count;
+    json["undone_joins"] = {{"observed", undone}, {"predicted", json_number(run.undone_predicted)}};
+    json["margin"] = {
+        {"named", run.margin.named}, {"broke", run.margin.broke}, {"both", run.margin.both}};
+    json["observations"] = Json::array();
+    for (const TimeObservation& time : run.times) json["observations"].push_back(time_json(time));
+    return json;
+}
+
+std::vector<std::string> row(const std::string& name, const Totals& t) {
+    return {name,
+            count_text(t.observed),
+            fmt::format("{:.3f}", Totals::ratio(t.matched, static_cast<double>(t.observed))),
+            fmt::format("{:.3f}", Totals::ratio(t.matched, t.predicted)),
+            fmt::format("{}/{}", t.within, t.times),
+            fmt::format("{}/{}", t.covered, t.with_interval),
+            count_text(t.false_safe),
+            fmt::format("{:.2f} %", 100 * t.share(t.false_unsafe_s + t.undecided_s))};
+}
+
+}  // namespace
+
+bool acceptable(const Validation& validation) {
+    return validation.missed.empty() &&
+           std::all_of(validation.runs.begin(), validation.runs.end(), [](const RunScore& run) {
+               return run.safety.false_safe == 0 && run.not_modelled.empty();
+           });
+}
+
+Json validation_json(const Validation& validation) {
+    Totals totals;
+    Json runs = Json::array();
+    for (const RunScore& run : validation.runs) {
+        totals.add(run);
+        runs.push_back(run_json(run));
+    }
+    Json summary{{"ok", acceptable(validation)}, {"status", "complete"}};
+    summary.update(totals_json(totals));
+    summary["runs"] = validation.runs.size();
+    summary["missed"] = validation.missed.size();
+    Json missed = Json::array();
+    for (const MissedRun& run : validation.missed) {
+        missed.push_back({{"name", run.name}, {"why", run.why}});
+    }
+    return {{"summary", std::move(summary)},
+            {"seeds", validation.seeds},
+            {"runs", std::move(runs)},
+            {"missed", std::move(missed)}};
+}
+
+std::string validation_text(const Validation& validation, bool details) {
+    Table table({"run", "changes", "recall", "precis.", "in time", "covered", "f.safe", "unclear"});
+    Totals totals;
+    for (const RunScore& run : validation.runs) {
+        Totals own;
+        own.add(run);
+        totals.add(run);
+        table.add(row(run.name, own));
+    }
+    table.add(row("all", totals));
+    std::string text = table.text();
+    for (const RunScore& run : validation.runs) {
+        for (const std::string& what : run.not_modelled) {
+            text +=
+                wrapped(fmt::format("{}: not modelled, counts as missed: {}", run.name, what), 4);
+        }
+    }
+    for (const MissedRun& run : validation.missed) {
+        text += wrapped(fmt::format("{}: missed: {}", run.name, run.why), 4, "  ");
+    }
+    if (!details) return text;
+    for (const RunScore& run : validation.runs) {
+        text += "\n" + heading(run.name);
+        Table times({"cause", "what", "observed", "median", "5 %", "95 %", "allowed", ""});
+        for (const TimeObservation& time : run.times) {
+            const auto seconds = [&](double s) {
+                return time.predicted ? fmt::format("{:.2f}", s) : std::string("-");
+            };
+            times.add({fmt::format("action {}", time.cause + 1),
+                       fmt::format("{} {}", time.last ? "last" : "first", word(time.kind)),
+                       fmt::format("{:.2f}", time.since_cause_s),
+                       seconds(time.median_s),
+                       seconds(time.low_s),
+                       seconds(time.high_s),
+                       fmt::format("{:.2f}", time.tolerance_s),
+                       time.within ? (time.covered ? "" : "outside") : "late or early"});
+        }
+        text += times.text();
+    }
+    return text;
+}
+
+}  // namespace rollcast::report

@@ -1,0 +1,363 @@
+#include "scenarios/recorded/recorded_case.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "scenarios/import/dump_text.hpp"
+
+namespace rollcast::scenarios {
+
+namespace {
+
+using models::Action;
+using models::ActionKind;
+using models::BrokerId;
+using models::ClusterConfig;
+using models::ClusterId;
+
+// What the recorder's machine adds (two cores, everything on loopback); measured over the recorded
+// runs, see docs/validation.md.
+
+/// Fetching without a throttle: 20-45 MB/s in the seconds of pure catch-up of r06, r10 and r13.
+constexpr sim::ByteRate catch_up_rate = sim::bytes_per_second(30'000'000);
+/// ZooKeeper: from the registration of a broker until it fetches: 0.8-2.4 s over nine starts.
+constexpr sim::Duration zookeeper_serves_after = sim::milliseconds(1'000);
+/// Start of a quorum node until it is back in its ensemble (one case, r09).
+constexpr sim::Duration quorum_node_start = sim::milliseconds(1'800);
+/// The recorder's tools start a Java process first, then go from broker to broker: four alterations
+/// of six brokers took 7.7-8.9 s; an election 5.7 s after it was asked for.
+constexpr sim::Duration tool_start = sim::milliseconds(1'500);
+constexpr sim::Duration tool_each = sim::milliseconds(1'200);
+constexpr sim::Duration election_tool = sim::milliseconds(5'500);
+/// Kafka's record batch v2: 61 bytes a batch and about 10 a record; batches hold one record here.
+constexpr double batch_overhead_bytes = 71.0;
+
+std::optional<std::string> setting(const RecordedSetup& setup, const std::string& key) {
+    for (const auto* config : {&setup.broker_config, &setup.controller_config}) {
+        const auto found = config->find(key);
+        if (found != config->end()) return found->second;
+    }
+    return std::nullopt;
+}
+
+sim::Duration duration_of(const RecordedSetup& setup,
+                          const std::string& key,
+                          sim::Duration unit,
+                          sim::Duration otherwise) {
+    const auto text = setting(setup, key);
+    const auto value = text ? whole_number(*text) : std::nullopt;
+    return value ? unit * *value : otherwise;
+}
+
+bool flag_of(const RecordedSetup& setup, const std::string& key, bool otherwise) {
+    const auto text = setting(setup, key);
+    return text ? *text == "true" : otherwise;
+}
+
+bool lists_all(const RecordedTopic& topic) {
+    const auto has = [&](const char* key) {
+        const auto found = topic.config.find(key);
+        return found != topic.config.end() && !found->second.empty();
+    };
+    return has("leader.replication.throttled.replicas") &&
+           has("follower.replication.throttled.replicas");
+}
+
+ClusterConfig config_of(const RecordedSetup& setup) {
+    const sim::Duration ms = sim::milliseconds(1);
+    ClusterConfig config;
+    config.replica_lag_time_max =
+        duration_of(setup, "replica.lag.time.max.ms", ms, config.replica_lag_time_max);
+    if (setup.kraft) {
+        config.session_timeout =
+            duration_of(setup, "broker.session.timeout.ms", ms, sim::seconds(9));
+        config.heartbeat_interval =
+            duration_of(setup, "broker.heartbeat.interval.ms", ms, sim::seconds(2));
+    } else {
+        config.session_timeout =
+            duration_of(setup, "zookeeper.session.timeout.ms", ms, sim::seconds(18));
+        config.heartbeat_interval = sim::Duration{config.session_timeout.count() / 3};
+    }
+    // The recorder switches it off unless a run says otherwise.
+    config.auto_leader_rebalance = flag_of(setup, "auto.leader.rebalance.enable", false);
+    config.leader_imbalance_check = duration_of(setup,
+                                                "leader.imbalance.check.interval.seconds",
+                                                sim::seconds(1),
+                                                config.leader_imbalance_check);
+    config.unclean_leader_election = flag_of(setup, "unclean.leader.election.enable", false);
+    config.throttle_lists = std::any_of(setup.topics.begin(), setup.topics.end(), lists_all);
+    return config;
+}
+
+int min_isr_of(const RecordedSetup& setup, const RecordedTopic& topic) {
+    const auto own = topic.config.find("min.insync.replicas");
+    const auto text = own != topic.config.end() ? std::optional(own->second)
+                                                : setting(setup, "min.insync.replicas");
+    const auto value = text ? whole_number(*text) : std::nullopt;
+    return value ? static_cast<int>(*value) : 1;
+}
+
+/// Slots of the brokers `ids` among `replicas`, as a bit set.
+std::uint8_t slots_of(const std::vector<std::int64_t>& replicas,
+                      const std::vector<std::int64_t>& ids) {
+    std::uint8_t bits = 0;
+    for (std::size_t slot = 0; slot < replicas.size(); ++slot) {
+        if (std::find(ids.begin(), ids.end(), replicas[slot]) != ids.end()) {
+            bits = static_cast<std::uint8_t>(bits | (1U << slot));
+        }
+    }
+    return bits;
+}
+
+class Tables {
+public:
+    explicit Tables(const RecordedSetup& setup) : setup_(setup) {
+        models::Cluster cluster;
+        cluster.name = setup.name;
+        cluster.quorum_kind =
+            setup.kraft ? models::QuorumKind::kraft : models::QuorumKind::zookeeper;
+        cluster.stack.kafka_version = setup.version;
+        cluster.config = config_of(setup);
+        tables_.name = setup.name;
+        tables_.clusters.push_back(std::move(cluster));
+        add_brokers();
+        for (const RecordedTopic& topic : setup.topics) add_topic(topic);
+        if (setup.first_controller && numbers_.contains(*setup.first_controller)) {
+            tables_.clusters[ClusterId{0}].controller_at_start =
+                numbers_.at(*setup.first_controller);
+        }
+    }
+
+    models::FleetTables take() { return std::move(tables_); }
+
+private:
+    void add_brokers() {
+        std::map<std::string, models::RackId> racks;
+        const auto rack_of = [&](const std::string& name) {
+            const auto known = racks.find(name);
+            if (known != racks.end()) return known->second;
+            const models::RackId r{static_cast<std::uint32_t>(tables_.racks.size())};
+            tables_.racks.push_back({.name = name, .cluster = ClusterId{0}});
+            racks.emplace(name, r);
+            return r;
+        };
+        for (const auto& [id, rack] : setup_.racks) {
+            const BrokerId b{static_cast<std::uint32_t>(tables_.brokers.size())};
+            numbers_.emplace(id, b);
+            models::Broker broker;
+            broker.number = id;
+            broker.host = fmt::format("broker-{}", id);
+            broker.cluster = ClusterId{0};
+            broker.rack = rack_of(rack);
+            broker.nic_in = catch_up_rate;
+            tables_.brokers.push_back(std::move(broker));
+            tables_.log_dirs.push_back({.broker = b, .path = "/data"});
+        }
+        for (int q = 1; q <= setup_.quorum_nodes; ++q) {
+            // A machine of its own in a rack of its own: nothing of the brokers hangs on it.
+            models::QuorumNode node;
+            node.name = fmt::format("q{}", q);
+            node.cluster = ClusterId{0};
+            node.rack = rack_of("quorum");
+            tables_.quorum_nodes.push_back(std::move(node));
+        }
+    }
+
+    void add_topic(const RecordedTopic& topic) {
+        const models::TopicId t{static_cast<std::uint32_t>(tables_.topics.size())};
+        models::Topic made;
+        made.name = topic.name;
+        made.cluster = ClusterId{0};
+        made.rf = static_cast<int>(topic.replicas.front().size());
+        made.min_isr = min_isr_of(setup_, topic);
+        made.acks_all = topic.acks == "all" || topic.acks == "-1" ? 1.0 : 0.0;
+        made.idempotent = topic.idempotent;
+        made.retries = topic.retries;
+        made.bytes_per_message = static_cast<double>(topic.record_bytes) + batch_overhead_bytes;
+        made.partition_count = static_cast<std::uint32_t>(topic.replicas.size());
+        const auto written = static_cast<std::int64_t>(topic.rate_per_s * made.bytes_per_message /
+                                                       static_cast<double>(topic.replicas.size()));
+        for (std::size_t number = 0; number < topic.replicas.size(); ++number) {
+            const std::vector<std::int64_t>& replicas = topic.replicas[number];
+            models::Partition partition;
+            partition.topic = t;
+            partition.number = static_cast<std::uint32_t>(number);
+            partition.first_replica = static_cast<std::uint32_t>(tables_.replica_broker.size());
+            partition.rf = static_cast<std::uint8_t>(replicas.size());
+            partition.write_bytes_per_s = written;
+            const auto known = setup_.initial.find({topic.name, static_cast<int>(number)});
+            if (known == setup_.initial.end()) {
+                partition.isr = static_cast<std::uint8_t>((1U << replicas.size()) - 1U);
+            } else {
+                partition.isr = slots_of(replicas, known->second.isr);
+                const auto leader =
+                    std::find(replicas.begin(), replicas.end(), known->second.leader);
+                partition.leader = static_cast<std::int8_t>(
+                    leader == replicas.end() ? -1 : leader - replicas.begin());
+            }
+            for (const std::int64_t id : replicas) {
+                tables_.replica_broker.push_back(numbers_.at(id));
+            }
+            tables_.partitions.push_back(partition);
+        }
+        tables_.topics.push_back(std::move(made));
+    }
+
+    const RecordedSetup& setup_;
+    models::FleetTables tables_;
+    std::map<std::int64_t, BrokerId> numbers_;
+};
+
+[[noreturn]] void refuse(const RecordedSetup& setup,
+                         const RecordedAction& action,
+                         const std::string& message) {
+    Diagnostic problem;
+    problem.code = code::run_malformed;
+    problem.file = (std::filesystem::path(setup.file).parent_path() / "actions.tsv").string();
+    problem.line = action.line;
+    problem.column = 1;
+    problem.message = message;
+    problem.help = "take actions.tsv and run.json from the same run";
+    throw InputError(std::move(problem));
+}
+
+class Script {
+public:
+    Script(const RecordedSetup& setup, RecordedCase& made)
+        : setup_(setup), made_(made), fleet_(made.a_case.fleet) {
+        for (const RecordedAction& action : setup.actions) add(action);
+    }
+
+private:
+    Action at_time(ActionKind kind, const RecordedAction& action) const {
+        return {.kind = kind,
+                .at = sim::Instant{sim::milliseconds(action.at_ms)},
+                .cluster = ClusterId{0}};
+    }
+
+    void target(const RecordedAction& recorded, Action& action) const {
+        if (recorded.target.starts_with('q')) {
+            const auto number = whole_number(std::string_view(recorded.target).substr(1));
+            if (number && *number >= 1 && *number <= setup_.quorum_nodes) {
+                action.quorum_node = models::QuorumNodeId{static_cast<std::uint32_t>(*number - 1)};
+                return;
+            }
+        } else if (const auto id = whole_number(recorded.target)) {
+            action.broker = broker_of(fleet_, *id);
+            if (action.broker.exists()) return;
+        }
+        refuse(setup_,
+               recorded,
+               fmt::format("{} is no broker and no quorum node of run.json",
+                           scenarios::quoted(recorded.target)));
+    }
+
+    void add(const RecordedAction& recorded) {
+        static const std::map<std::string, ActionKind> kinds{{"kill", ActionKind::kill},
+                                                             {"term", ActionKind::shut_down},
+                                                             {"stop", ActionKind::hang},
+                                                             {"cont", ActionKind::go_on},
+                                                             {"start", ActionKind::start},
+                                                             {"wipe", ActionKind::wipe}};
+        if (recorded.what == "alter") return add_alter(recorded);
+        if (recorded.what == "elect") {
+            Action elect = at_time(ActionKind::elect, recorded);
+            elect.takes = election_tool;
+            made_.a_case.actions.push_back(elect);
+            return;
+        }
+        const auto kind = kinds.find(recorded.what);
+        if (kind == kinds.end()) {
+            made_.not_modelled.push_back(
+                fmt::format("line {}: {} {}", recorded.line, recorded.what, recorded.target));
+            return;
+        }
+        Action action = at_time(kind->second, recorded);
+        target(recorded, action);
+        if (action.kind == ActionKind::start) time_start(recorded, action);
+        made_.a_case.actions.push_back(action);
+    }
+
+    void time_start(const RecordedAction& recorded, Action& action) const {
+        if (action.quorum_node.exists()) {
+            action.takes = quorum_node_start;
+            return;
+        }
+        action.comes_back =
+            recorded.registered_after_ms && (!setup_.kraft || recorded.unfenced_after_ms);
+        action.takes = sim::milliseconds(recorded.registered_after_ms.value_or(0));
+        action.serves_after = setup_.kraft
+                                  ? sim::milliseconds(recorded.unfenced_after_ms.value_or(0))
+                                  : zookeeper_serves_after;
+    }
+
+    /// "broker:1,broker:2 leader.replication.throttled.rate=2000000;follower...=2000000".
+    void add_alter(const RecordedAction& recorded) {
+        const std::size_t blank = recorded.target.find(' ');
+        const std::string_view entities = std::string_view(recorded.target).substr(0, blank);
+        const std::string_view sets = blank == std::string::npos
+                                          ? std::string_view()
+                                          : std::string_view(recorded.target).substr(blank + 1);
+        Action action = at_time(ActionKind::throttle, recorded);
+        for (const std::string_view pair : split_at(sets, ';')) {
+            const std::size_t equals = pair.find('=');
+            const std::string_view key = pair.substr(0, equals);
+            const auto value = equals == std::string_view::npos
+                                   ? std::nullopt
+                                   : whole_number(pair.substr(equals + 1));
+            // An empty value takes the setting away.
+            const sim::ByteRate rate = value ? sim::bytes_per_second(*value) : models::unlimited;
+            if (key == "leader.replication.throttled.rate") {
+                action.leader_rate = rate;
+            } else if (key == "follower.replication.throttled.rate") {
+                action.follower_rate = rate;
+            } else {
+                made_.not_modelled.push_back(fmt::format("line {}: alter {}", recorded.line, key));
+            }
+        }
+        if (!action.leader_rate && !action.follower_rate) return;
+        std::int64_t place = 0;
+        for (const std::string_view entity : split_at(entities, ',')) {
+            if (!starts_with(entity, "broker:")) {
+                made_.not_modelled.push_back(
+                    fmt::format("line {}: alter {}", recorded.line, entity));
+                continue;
+            }
+            const auto id = whole_number(entity.substr(7));
+            Action one = action;
+            one.broker = id ? broker_of(fleet_, *id) : BrokerId::none();
+            if (!one.broker.exists()) {
+                refuse(
+                    setup_, recorded, fmt::format("run.json has no {}", scenarios::quoted(entity)));
+            }
+            one.takes = tool_start + tool_each * ++place;
+            made_.a_case.actions.push_back(one);
+        }
+    }
+
+    const RecordedSetup& setup_;
+    RecordedCase& made_;
+    const models::Fleet& fleet_;
+};
+
+}  // namespace
+
+models::BrokerId broker_of(const models::Fleet& fleet, std::int64_t id) {
+    for (const BrokerId b : models::Range<BrokerId>(fleet.brokers().size())) {
+        if (fleet.brokers()[b].number == id) return b;
+    }
+    return BrokerId::none();
+}
+
+RecordedCase make_recorded_case(const RecordedSetup& setup) {
+    RecordedCase made;
+    made.a_case.name = setup.name;
+    made.a_case.fleet = models::make_fleet(Tables(setup).take());
+    made.a_case.rules.delivery_timeout = sim::milliseconds(setup.delivery_timeout_ms);
+    Script(setup, made);
+    return made;
+}
+
+}  // namespace rollcast::scenarios

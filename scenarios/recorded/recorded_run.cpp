@@ -1,0 +1,330 @@
+#include "scenarios/recorded/recorded_run.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "scenarios/import/dump_text.hpp"
+#include "scenarios/recorded/table.hpp"
+
+namespace rollcast::scenarios {
+
+namespace {
+
+using Columns = std::span<const std::string_view>;
+
+constexpr std::int64_t warm_up_ms = 30'000;  // as the recorder's README says
+
+[[noreturn]] void refuse(const std::string& file, const std::string& message) {
+    Diagnostic problem;
+    problem.code = code::run_malformed;
+    problem.file = file;
+    problem.message = message;
+    problem.help = "copy the run again; it is not as the recorder wrote it";
+    throw InputError(std::move(problem));
+}
+
+/// A value of run.json as text, whatever its type.
+std::string text_of(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+std::map<std::string, std::string> texts_of(const Json& object) {
+    std::map<std::string, std::string> texts;
+    if (!object.is_object()) return texts;
+    for (const auto& [key, value] : object.items()) texts[key] = text_of(value);
+    return texts;
+}
+
+double number_of(const std::string& file, const Json& object, const char* key, double otherwise) {
+    if (!object.contains(key)) return otherwise;
+    const Json& value = object.at(key);
+    if (!value.is_number()) refuse(file, fmt::format("{} is no number", scenarios::quoted(key)));
+    return value.get<double>();
+}
+
+std::int64_t broker_id(const std::string& file, std::string_view text) {
+    const auto id = whole_number(text);
+    if (!id) refuse(file, fmt::format("{} is no broker id", scenarios::quoted(text)));
+    return *id;
+}
+
+/// Which actions tell what was done to the cluster; the others tell what somebody saw.
+bool is_done(std::string_view what) {
+    static constexpr std::array<std::string_view, 9> done{
+        "kill", "term", "stop", "cont", "start", "wipe", "alter", "elect", "shell"};
+    return std::find(done.begin(), done.end(), what) != done.end();
+}
+
+void read_description(RecordedSetup& setup, std::int64_t& t0_ms) {
+    const JsonFile json = JsonFile::read(setup.file);
+    const Json& root = json.root();
+    for (const char* key : {"name", "mode", "version", "brokers", "seconds", "topics", "t0_ms"}) {
+        if (!root.is_object() || !root.contains(key)) {
+            refuse(setup.file, fmt::format("{} is missing", scenarios::quoted(key)));
+        }
+    }
+    setup.name = text_of(root["name"]);
+    setup.kraft = text_of(root["mode"]) == "kraft";
+    setup.version = text_of(root["version"]);
+    for (const auto& [id, rack] : texts_of(root["brokers"])) {
+        setup.racks[broker_id(setup.file, id)] = rack;
+    }
+    setup.quorum_nodes = static_cast<int>(number_of(setup.file, root, "quorum", 1));
+    setup.seconds = static_cast<std::int64_t>(number_of(setup.file, root, "seconds", 0));
+    setup.delivery_timeout_ms =
+        static_cast<std::int64_t>(number_of(setup.file, root, "delivery", 120'000));
+    t0_ms = static_cast<std::int64_t>(number_of(setup.file, root, "t0_ms", 0));
+    if (setup.racks.empty()) refuse(setup.file, "there is no broker");
+    if (setup.seconds <= 0) refuse(setup.file, "`seconds` is not above 0");
+    setup.broker_config = texts_of(root.value("broker_config", Json::object()));
+    setup.controller_config = texts_of(root.value("controller_config", Json::object()));
+    for (const auto& [name, topic] : root["topics"].items()) {
+        RecordedTopic read;
+        read.name = name;
+        read.rate_per_s = number_of(setup.file, topic, "rate", 0.0);
+        read.record_bytes = static_cast<std::int64_t>(number_of(setup.file, topic, "size", 0));
+        read.acks = topic.contains("acks") ? text_of(topic["acks"]) : "all";
+        read.idempotent = topic.contains("idem") && text_of(topic["idem"]) == "true";
+        read.retries = !topic.contains("retries") || text_of(topic["retries"]) != "0";
+        read.config = texts_of(topic.value("config", Json::object()));
+        setup.topics.push_back(std::move(read));
+    }
+}
+
+void read_assignment(const std::filesystem::path& folder, RecordedSetup& setup) {
+    static constexpr std::array<std::string_view, 3> columns{"topic", "partition", "replicas"};
+    const Table table(folder / "assignment.tsv", columns, false);
+    for (const Table::Row& row : table.rows()) {
+        const auto topic =
+            std::find_if(setup.topics.begin(), setup.topics.end(), [&](const RecordedTopic& t) {
+                return t.name == row.cells[0];
+            });
+        if (topic == setup.topics.end()) {
+            table.refuse(row, 0, "run.json has no such topic", "take both from the same run");
+        }
+        const std::int64_t number = table.whole(row, 1);
+        if (number != static_cast<std::int64_t>(topic->replicas.size())) {
+            table.refuse(row,
+                         1,
+                         fmt::format("partition {} comes here", topic->replicas.size()),
+                         "rows of a topic are in order of its partitions, without gaps");
+        }
+        const auto ids = id_list(row.cells[2]);
+        if (!ids || ids->empty()) {
+            table.refuse(row, 2, "this is no list of brokers", "write it like 1,5,3");
+        }
+        for (const std::int64_t id : *ids) {
+            if (setup.racks.contains(id)) continue;
+            table.refuse(row,
+                         2,
+                         fmt::format("run.json has no broker {}", id),
+                         "take both from the same run");
+        }
+        topic->replicas.push_back(*ids);
+    }
+    for (const RecordedTopic& topic : setup.topics) {
+        if (!topic.replicas.empty()) continue;
+        refuse((folder / "assignment.tsv").string(),
+               fmt::format("topic {} has no partition", scenarios::quoted(topic.name)));
+    }
+}
+
+/// topics.tsv says what was asked for when the topics were made; it wins over run.json.
+void read_topic_configs(const std::filesystem::path& folder, RecordedSetup& setup) {
+    static constexpr std::array<std::string_view, 2> columns{"topic", "config"};
+    const Table table(folder / "topics.tsv", columns, false);
+    for (const Table::Row& row : table.rows()) {
+        for (RecordedTopic& topic : setup.topics) {
+            if (topic.name != row.cells[0]) continue;
+            topic.config.clear();
+            for (const std::string_view pair : split_at(row.cells[1], ';')) {
+                const std::size_t equals = pair.find('=');
+                if (equals == std::string_view::npos) continue;
+                topic.config[std::string(pair.substr(0, equals))] = pair.substr(equals + 1);
+            }
+        }
+    }
+}
+
+void read_actions(const std::filesystem::path& folder, std::int64_t t0_ms, RecordedSetup& setup) {
+    static constexpr std::array<std::string_view, 3> columns{"t_ms", "action", "target"};
+    const Table table(folder / "actions.tsv", columns);
+    std::int64_t last = 0;
+    for (const Table::Row& row : table.rows()) {
+        const std::int64_t at = table.whole(row, 0);
+        if (at < last) {
+            table.refuse(row, 0, "this row is earlier than the one before it", "rows are in order");
+        }
+        last = at;
+        if (!is_done(row.cells[1])) continue;
+        RecordedAction action;
+        action.at_ms = at - t0_ms;
+        action.what = row.cells[1];
+        action.target = row.cells[2];
+        action.line = row.line;
+        setup.actions.push_back(std::move(action));
+    }
+}
+
+/// From sessions.tsv: how long started processes took, and the state before the load.
+void read_sessions(const std::filesystem::path& folder, std::int64_t t0_ms, RecordedSetup& setup) {
+    static constexpr std::array<std::string_view, 3> columns{"t_ms", "broker", "state"};
+    const Table table(folder / "sessions.tsv", columns);
+    struct Session {
+        std::int64_t at_ms;
+        std::int64_t broker;
+        std::string_view state;
+    };
+    std::vector<Session> sessions;
+    for (const Table::Row& row : table.rows()) {
+        const Session session{table.whole(row, 0) - t0_ms, table.whole(row, 1), row.cells[2]};
+        if (!sessions.empty() && session.at_ms < sessions.back().at_ms) {
+            table.refuse(row, 0, "this row is earlier than the one before it", "rows are in order");
+        }
+        sessions.push_back(session);
+        if (session.at_ms < 0 && session.state == "controller") {
+            setup.first_controller = session.broker;
+        }
+    }
+    const auto first_after = [&](std::int64_t broker, std::int64_t from, std::string_view state) {
+        const auto at = std::find_if(sessions.begin(), sessions.end(), [&](const Session& s) {
+            return s.broker == broker && s.at_ms >= from && s.state == state;
+        });
+        return at == sessions.end() ? std::optional<std::int64_t>() : at->at_ms;
+    };
+    for (std::size_t i = 0; i < setup.actions.size(); ++i) {
+        RecordedAction& action = setup.actions[i];
+        const auto broker = whole_number(action.target);
+        if (action.what != "start" || !broker) continue;
+        const auto next = std::find_if(
+            setup.actions.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+            setup.actions.end(),
+            [&](const RecordedAction& later) { return later.target == action.target; });
+        const std::int64_t until = next == setup.actions.end() ? INT64_MAX : next->at_ms;
+        const auto registered = first_after(*broker, action.at_ms, "registered");
+        if (!registered || *registered >= until) continue;
+        action.registered_after_ms = *registered - action.at_ms;
+        const auto unfenced = first_after(*broker, *registered, "unfenced");
+        if (unfenced && *unfenced < until) action.unfenced_after_ms = *unfenced - *registered;
+    }
+}
+
+std::vector<RecordedTransition> read_transitions(const std::filesystem::path& folder,
+                                                 std::int64_t t0_ms) {
+    static constexpr std::array<std::string_view, 5> columns{
+        "t_ms", "topic", "partition", "leader", "isr"};
+    const Table table(folder / "transitions.tsv", columns);
+    std::vector<RecordedTransition> rows;
+    for (const Table::Row& row : table.rows()) {
+        RecordedTransition read;
+        read.at_ms = table.whole(row, 0) - t0_ms;
+        read.topic = row.cells[1];
+        read.partition = static_cast<int>(table.whole(row, 2));
+        read.state.leader = table.whole(row, 3);
+        const auto isr = id_list(row.cells[4]);
+        if (!isr) table.refuse(row, 4, "this is no list of brokers", "write it like 1,5,3");
+        read.state.isr = *isr;
+        std::sort(read.state.isr.begin(), read.state.isr.end());
+        if (!rows.empty() && read.at_ms < rows.back().at_ms) {
+            table.refuse(row, 0, "this row is earlier than the one before it", "rows are in order");
+        }
+        rows.push_back(std::move(read));
+    }
+    return rows;
+}
+
+/// Longest stretch between two bins of 100 ms in which `counts` says that something went through,
+/// after the warm-up and while the load ran.
+std::int64_t longest_gap(const std::vector<std::pair<std::int64_t, std::int64_t>>& counts,
+                         std::int64_t until_ms) {
+    std::int64_t longest = 0;
+    std::int64_t last = warm_up_ms;
+    for (const auto& [at, count] : counts) {
+        if (at < warm_up_ms || at > until_ms || count == 0) continue;
+        longest = std::max(longest, at - last - 100);
+        last = at;
+    }
+    return longest;
+}
+
+/// "{TimeoutException=1, X=2}".
+void count_errors(std::string_view text, std::map<std::string, std::int64_t>& errors) {
+    text = trim(text);
+    if (text.size() < 2) return;
+    for (const std::string_view part : split_at(text.substr(1, text.size() - 2), ',')) {
+        const std::size_t equals = part.find('=');
+        if (equals == std::string_view::npos) continue;
+        const auto count = whole_number(part.substr(equals + 1));
+        if (count) errors[std::string(trim(part.substr(0, equals)))] += *count;
+    }
+}
+
+RecordedClients read_clients(const std::filesystem::path& folder,
+                             std::int64_t t0_ms,
+                             const RecordedSetup& setup,
+                             const std::string& topic) {
+    RecordedClients clients;
+    clients.topic = topic;
+    static constexpr std::array<std::string_view, 3> produced{"t_ms", "acked", "errors"};
+    const Table producer(folder / ("producer." + topic + ".tsv"), produced);
+    std::vector<std::pair<std::int64_t, std::int64_t>> acks;
+    for (const Table::Row& row : producer.rows()) {
+        acks.emplace_back(producer.whole(row, 0) - t0_ms, producer.whole(row, 1));
+        count_errors(row.cells[2], clients.errors);
+    }
+    clients.producer_stall_ms = longest_gap(acks, setup.seconds * 1'000);
+    static constexpr std::array<std::string_view, 2> consumed{"t_ms", "read"};
+    const Table consumer(folder / ("consumer." + topic + ".tsv"), consumed);
+    std::vector<std::pair<std::int64_t, std::int64_t>> reads;
+    for (const Table::Row& row : consumer.rows()) {
+        reads.emplace_back(consumer.whole(row, 0) - t0_ms, consumer.whole(row, 1));
+    }
+    clients.consumer_stall_ms = longest_gap(reads, setup.seconds * 1'000);
+    return clients;
+}
+
+}  // namespace
+
+RecordedSetup read_recorded_setup(const std::filesystem::path& folder) {
+    RecordedSetup setup;
+    setup.file = (folder / "run.json").string();
+    std::int64_t t0_ms = 0;
+    read_description(setup, t0_ms);
+    read_assignment(folder, setup);
+    read_topic_configs(folder, setup);
+    read_actions(folder, t0_ms, setup);
+    read_sessions(folder, t0_ms, setup);
+    for (const RecordedTransition& row : read_transitions(folder, t0_ms)) {
+        if (row.at_ms < 0) setup.initial[{row.topic, row.partition}] = row.state;
+    }
+    return setup;
+}
+
+RecordedTruth read_recorded_truth(const std::filesystem::path& folder, const RecordedSetup& setup) {
+    const JsonFile json = JsonFile::read(folder / "run.json");
+    const auto t0_ms = json.root().at("t0_ms").get<std::int64_t>();
+    RecordedTruth truth;
+    truth.transitions = read_transitions(folder, t0_ms);
+    std::erase_if(truth.transitions, [](const RecordedTransition& row) { return row.at_ms < 0; });
+    static constexpr std::array<std::string_view, 6> columns{
+        "topic", "sent", "acked", "failed", "acked_lost", "duplicates"};
+    const Table records(folder / "records.tsv", columns);
+    for (const RecordedTopic& topic : setup.topics) {
+        if (topic.rate_per_s <= 0.0) continue;
+        RecordedClients clients = read_clients(folder, t0_ms, setup, topic.name);
+        for (const Table::Row& row : records.rows()) {
+            if (row.cells[0] != topic.name) continue;
+            clients.sent = records.whole(row, 1);
+            clients.acked = records.whole(row, 2);
+            clients.failed = records.whole(row, 3);
+            clients.acked_lost = records.whole(row, 4);
+            clients.duplicates = records.whole(row, 5);
+        }
+        truth.clients.push_back(std::move(clients));
+    }
+    return truth;
+}
+
+}  // namespace rollcast::scenarios

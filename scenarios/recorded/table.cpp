@@ -1,0 +1,92 @@
+#include "scenarios/recorded/table.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "scenarios/format/files.hpp"
+#include "scenarios/import/dump_text.hpp"
+
+namespace rollcast::scenarios {
+
+namespace {
+
+constexpr const char* record_again = "copy the run again; it is not as the recorder wrote it";
+
+}  // namespace
+
+Table::Table(const std::filesystem::path& path,
+             std::span<const std::string_view> columns,
+             bool header)
+    : file_(path.string()), text_(read_text(path)) {
+    std::vector<std::size_t> places(columns.size());
+    std::size_t width = columns.size();
+    for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
+    bool first = true;
+    int number = 0;
+    for (std::size_t begin = 0; begin < text_.size();) {
+        const std::size_t newline = text_.find('\n', begin);
+        const std::size_t end = std::min(newline, text_.size());
+        std::string_view line = std::string_view(text_).substr(begin, end - begin);
+        if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+        Row row{++number, split_at(line, '\t')};
+        begin = end + 1;
+        if (line.empty()) continue;
+        if (first && header) {
+            width = row.cells.size();
+            for (std::size_t i = 0; i < columns.size(); ++i) {
+                const auto at = std::find(row.cells.begin(), row.cells.end(), columns[i]);
+                if (at == row.cells.end()) {
+                    refuse(row,
+                           0,
+                           fmt::format("the table has no column {}", scenarios::quoted(columns[i])),
+                           record_again);
+                }
+                places[i] = static_cast<std::size_t>(at - row.cells.begin());
+            }
+            first = false;
+            continue;
+        }
+        first = false;
+        if (row.cells.size() < width) {
+            refuse(row,
+                   0,
+                   fmt::format("the row has {} of {} columns", row.cells.size(), width),
+                   record_again);
+        }
+        if (newline == std::string::npos) {
+            refuse(row, 0, "the last row is cut: no line end follows", record_again);
+        }
+        Row wanted{row.line, {}};
+        for (const std::size_t place : places) wanted.cells.push_back(row.cells[place]);
+        rows_.push_back(std::move(wanted));
+    }
+}
+
+std::int64_t Table::whole(const Row& row, std::size_t column) const {
+    const auto value = whole_number(row.cells[column]);
+    if (!value) {
+        refuse(row,
+               column,
+               fmt::format("{} is no whole number", scenarios::quoted(row.cells[column])),
+               record_again);
+    }
+    return *value;
+}
+
+void Table::refuse(const Row& row,
+                   std::size_t column,
+                   const std::string& message,
+                   const std::string& help) const {
+    Diagnostic problem;
+    problem.code = code::run_malformed;
+    problem.file = file_;
+    problem.message = message;
+    problem.help = help;
+    const std::string_view cell = row.cells[column];
+    const auto begin = static_cast<std::size_t>(cell.data() - text_.data());
+    set_place(problem, text_, begin, begin + cell.size());
+    throw InputError(std::move(problem));
+}
+
+}  // namespace rollcast::scenarios
