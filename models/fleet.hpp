@@ -49,8 +49,10 @@ struct ClusterConfig {
     bool auto_leader_rebalance = true;
     Duration leader_imbalance_check = sim::seconds(300);
     bool unclean_leader_election = false;
-    ByteRate leader_throttle = unlimited;    // leader.replication.throttled.rate, a broker
-    ByteRate follower_throttle = unlimited;  // follower.replication.throttled.rate, a broker
+    ByteRate leader_throttle = unlimited;           // leader.replication.throttled.rate, a broker
+    ByteRate follower_throttle = unlimited;         // follower.replication.throttled.rate, a broker
+    Bytes fetch_response_max = sim::mebibytes(10);  // replica.fetch.response.max.bytes
+    Bytes fetch_partition_max = sim::mebibytes(1);  // replica.fetch.max.bytes
     bool throttle_lists = true;  // without topic lists a rate has no effect (kafka-semantics §4.2)
     int recovery_threads_per_dir = 1;
 };
@@ -146,6 +148,7 @@ struct Topic {
     bool accepted = false;         // its breaches are accepted: counted apart, never as safe
     double acks_all = 1.0;         // share of written bytes whose producers use acks=all, 0..1
     bool idempotent = true;
+    bool keeps_all = false;          // younger than its retention: what is stored only grows
     bool retries = true;             // false: an error at every leader move (kafka-semantics §3.1)
     double bytes_per_message = 0.0;  // mean record size, 0 = unknown
     std::uint32_t first_partition = 0, partition_count = 0;

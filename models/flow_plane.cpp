@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/capacity.hpp"
+#include "models/kafka_version.hpp"
 
 namespace rollcast::models {
 
@@ -53,6 +54,9 @@ FlowPlane::FlowPlane(const RunState& run)
       clusters_(run.scope.clusters()),
       multiplier_(run.a_case->curve.multiplier(sim::Instant{})) {
     const Fleet& fleet = run.fleet();
+    for (const ClusterId c : run.scope.clusters()) {
+        clusters_[c].hw_freezes = high_watermark_freezes(fleet.clusters()[c].stack.kafka_version);
+    }
     std::size_t replicas = 0;
     for (const PartitionId p : run.scope.partitions()) {
         if (replicas == 0) first_replica_ = fleet.partitions()[p].first_replica;
@@ -127,7 +131,12 @@ void FlowPlane::partition_changed(const RunState& run,
     for (std::uint8_t slot = 0; left >> slot != 0; ++slot) {
         if (((left >> slot) & 1U) == 0) continue;
         const Node& node = nodes_[replicas[slot]];
-        position(p, slot) = log_end(run, p, node.live ? effective_now_ : node.stopped_effective);
+        // What was written while a dead member kept the HW down stays above a frozen HW: it need
+        // not have that to rejoin.
+        const bool frozen = isr_size(after.isr) < partition.min_isr &&
+                            clusters_[case_->fleet.cluster_of(p)].hw_freezes;
+        position(p, slot) =
+            log_end(run, p, node.live || frozen ? effective_now_ : node.stopped_effective);
     }
     if (before.leader == after.leader) return;
     load_moved(case_->fleet.cluster_of(p));
@@ -169,8 +178,12 @@ void FlowPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
         for (const HostedReplica& replica : case_->fleet.hosted(b)) {
             const Partition& partition = case_->fleet.partitions()[replica.partition];
             if (run.partitions[replica.partition].in_sync(replica.slot)) continue;
-            position(replica.partition, replica.slot) = log_end(run, replica.partition, effective) -
-                                                        static_cast<double>(partition.stored_bytes);
+            // What is stored: as much as at the start of the run, which retention keeps level, or
+            // that and all that has been written since.
+            const bool grows = case_->fleet.topics()[partition.topic].keeps_all;
+            position(replica.partition, replica.slot) =
+                (grows ? 0.0 : log_end(run, replica.partition, effective)) -
+                static_cast<double>(partition.stored_bytes);
         }
     }
     mark_dirty(b);
@@ -244,8 +257,9 @@ void FlowPlane::save_positions(const RunState& run, BrokerId b) {
     if (!node.active()) return;
     const double effective = case_->curve.effective_seconds(run.now);
     for (Connection& connection : node.connections) {
+        if (connection.closed) continue;
         move_to(connection, connection.rate, run.now, node);
-        for (std::uint32_t i = connection.next; i < connection.end; ++i) {
+        for (std::uint32_t i = connection.next; i < connection.served; ++i) {
             const Item& item = node.items[i];
             position(item.partition, item.slot) =
                 log_end(run, item.partition, effective) - (item.backlog - connection.drained);
@@ -295,7 +309,7 @@ void FlowPlane::connect(const RunState& run, BrokerId b) {
             0.0,
             log_end(run, replica.partition, effective) - position(replica.partition, replica.slot));
         const std::uint32_t place = leader.value - cluster.first_broker;
-        behind.push_back({place, {backlog, replica.partition, replica.slot}});
+        behind.push_back({place, {backlog, replica.partition, replica.slot, 0}});
         ++ends[place + 1];
     }
     if (behind.empty()) return;
@@ -317,9 +331,7 @@ void FlowPlane::connect(const RunState& run, BrokerId b) {
 void FlowPlane::add_connection(
     const RunState& run, BrokerId b, BrokerId leader, std::uint32_t from, std::uint32_t to) {
     Node& node = nodes_[b];
-    std::sort(node.items.begin() + from, node.items.begin() + to, [](const Item& x, const Item& y) {
-        return x.backlog != y.backlog ? x.backlog < y.backlog : x.partition < y.partition;
-    });
+    sort_items(node, from, to);
     std::array<sim::ResourceId, 5> path{node.in, nodes_[leader].out};
     std::size_t length = 2;
     if (node.cold) path[length++] = nodes_[leader].read;
@@ -335,9 +347,17 @@ void FlowPlane::add_connection(
                                 .flow = flow,
                                 .next = from,
                                 .end = to,
+                                .served = to,
                                 .drained_at = run.now,
+                                .counted_at = run.now,
                                 .next_at = sim::Instant::never(),
                                 .not_before = joins_from(run, b, leader)});
+}
+
+void FlowPlane::sort_items(Node& node, std::uint32_t from, std::uint32_t to) {
+    std::sort(node.items.begin() + from, node.items.begin() + to, [](const Item& x, const Item& y) {
+        return x.backlog != y.backlog ? x.backlog < y.backlog : x.partition < y.partition;
+    });
 }
 
 void FlowPlane::touch(BrokerId b) {
@@ -348,7 +368,7 @@ void FlowPlane::touch(BrokerId b) {
 
 /// Brings a connection to `now` at its old rate, and sets out from there at `rate`.
 void FlowPlane::move_to(Connection& connection, double rate, sim::Instant now, const Node& node) {
-    const std::uint32_t behind = connection.end - connection.next;
+    const std::uint32_t behind = connection.served - connection.next;
     if (behind == 0) return;
     if (now != connection.drained_at) {
         connection.drained +=
@@ -383,9 +403,10 @@ void FlowPlane::collect_caught_up(const RunState& run,
     const double effective = waits ? case_->curve.effective_seconds(run.now) : 0.0;
     for (Connection& connection : node.connections) {
         if (connection.next_at > run.now) continue;
+        count_fetched(run, b, connection);
         connection.drained = std::max(connection.drained, node.items[connection.next].backlog);
         connection.drained_at = run.now;
-        while (connection.next < connection.end &&
+        while (connection.next < connection.served &&
                node.items[connection.next].backlog <= connection.drained) {
             const Item& item = node.items[connection.next++];
             catch_up_bytes_ += item.backlog;
@@ -398,6 +419,8 @@ void FlowPlane::collect_caught_up(const RunState& run,
             flows_of(b).share.remove_flow(connection.flow);
             flows_moved(case_->fleet.brokers()[b].cluster);
             connection.next_at = sim::Instant::never();
+        } else if (connection.next == connection.served) {
+            open(run, b, connection);
         } else {
             move_to(connection, connection.rate, run.now, node);
         }
@@ -455,13 +478,16 @@ void FlowPlane::solve(const RunState& run, ClusterId c) {
     }
 }
 
-/// Sets the connection out at its share; at what its writes run away with where a quota is used up.
+/// Sets the connection out at its share; stops it where a quota is used up.
 void FlowPlane::apply_rate(const RunState& run, BrokerId b, Connection& connection) {
-    Node& node = nodes_[b];
-    const bool closed = node.closed_in || nodes_[connection.leader].closed_out;
-    const double rate =
-        closed ? -live_rate(node, connection) : flows_of(b).share.rate(connection.flow);
-    move_to(connection, rate, run.now, node);
+    count_fetched(run, b, connection);
+    const bool closed = nodes_[b].closed_in || nodes_[connection.leader].closed_out;
+    if (closed != connection.closed) {
+        closed ? close(run, b, connection) : open(run, b, connection);
+    }
+    if (!closed) {
+        move_to(connection, flows_of(b).share.rate(connection.flow), run.now, nodes_[b]);
+    }
     touch(b);
 }
 

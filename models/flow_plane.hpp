@@ -49,17 +49,22 @@ private:
         double backlog;  // bytes, when the connection was made
         PartitionId partition;
         std::uint8_t slot;
+        std::uint16_t turn = 0;  // of the fetch that reached it last
     };
     struct Connection {
         BrokerId leader;
         sim::FlowId flow;
         std::uint32_t next = 0;  // first item still behind
         std::uint32_t end = 0;
-        double rate = 0.0;     // bytes/s above the live writes, all its replicas together
-        double drained = 0.0;  // bytes of backlog gone from each replica still behind
+        std::uint32_t served = 0;  // one past the last item that is fetched now; the rest waits
+        double rate = 0.0;         // bytes/s above the live writes, all its replicas together
+        double drained = 0.0;      // bytes of backlog gone from each replica still behind
         sim::Instant drained_at;
+        sim::Instant counted_at;  // its bytes are in the quotas up to here
         sim::Instant next_at;     // when `next` has caught up
         sim::Instant not_before;  // none of its replicas joins earlier
+        std::uint16_t turn = 0;   // of its last fetch
+        bool closed = false;      // by a quota: its items stand where `positions_` says
     };
     struct Node {
         double disk_write = 0.0;  // bytes/s, whole
@@ -101,8 +106,9 @@ private:
         std::vector<FlowOwner> owner;                    // by flow
         std::vector<BrokerId> active;                    // followers with connections, ascending
         sim::Instant quotas_at = sim::Instant::never();  // last measured, where they are watched
-        bool load_moved = true;  // capacities are to be set anew before the next solve
-        bool due = false;        // in due_
+        bool hw_freezes = false;  // under min ISR, by the version of the brokers
+        bool load_moved = true;   // capacities are to be set anew before the next solve
+        bool due = false;         // in due_
     };
 
     double log_end(const RunState& run, PartitionId p, double effective) const;
@@ -119,7 +125,13 @@ private:
     void solve(const RunState& run, ClusterId c);
     void fall_behind(const RunState& run, ClusterId c);
     void apply_rate(const RunState& run, BrokerId b, Connection& connection);
-    double live_rate(const Node& node, const Connection& connection) const;
+    void close(const RunState& run, BrokerId b, Connection& connection);
+    void open(const RunState& run, BrokerId b, Connection& connection);
+    void sort_items(Node& node, std::uint32_t from, std::uint32_t to);
+    double burst_beyond(ClusterId c, const Connection& connection) const;
+    double live_rate(const Node& node, std::uint32_t from, std::uint32_t to) const;
+    void count_fetched(const RunState& run, BrokerId b, Connection& connection);
+    void choose_served(const RunState& run, BrokerId b, Connection& connection);
     double throttle_in(const RunState& run, BrokerId b) const;
     double throttle_out(const RunState& run, BrokerId b) const;
     bool throttled(const RunState& run, ClusterId c) const;

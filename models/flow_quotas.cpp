@@ -1,5 +1,6 @@
 // The flow plane's replication quotas where they are measured over windows: catch-up stops when a
 // window is full and goes on when its oldest sample has gone (kafka-semantics §4.2).
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -35,14 +36,95 @@ bool FlowPlane::throttled(const RunState& run, ClusterId c) const {
     return false;
 }
 
-/// Bytes/s written to the replicas of a connection that are still behind.
-double FlowPlane::live_rate(const Node& node, const Connection& connection) const {
+/// Bytes/s written to the items `from` .. `to` - 1 of a connection.
+double FlowPlane::live_rate(const Node& node, std::uint32_t from, std::uint32_t to) const {
     double rate = 0.0;
-    for (std::uint32_t i = connection.next; i < connection.end; ++i) {
+    for (std::uint32_t i = from; i < to; ++i) {
         rate += static_cast<double>(
             case_->fleet.partitions()[node.items[i].partition].write_bytes_per_s);
     }
     return rate * multiplier_;
+}
+
+/// Which items the next fetch reaches: a response holds a limited number of partitions; those that
+/// waited longest come first. Where the first fetch begins is anybody's guess.
+void FlowPlane::choose_served(const RunState& run, BrokerId b, Connection& connection) {
+    const ClusterConfig& config = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster].config;
+    const std::int64_t fits =
+        std::max<std::int64_t>(1,
+                               config.fetch_response_max.count() /
+                                   std::max<std::int64_t>(1, config.fetch_partition_max.count()));
+    connection.served = connection.end;
+    // Those that miss nothing are in every request, and no response is needed for them.
+    Item* const all = nodes_[b].items.data() + connection.next;
+    Item* const last_of_all = nodes_[b].items.data() + connection.end;
+    Item* const first = std::stable_partition(
+        all, last_of_all, [](const Item& item) { return item.backlog <= 0.0; });
+    if (fits >= last_of_all - first) return;
+    Item* const last = nodes_[b].items.data() + connection.end;
+    if (connection.turn == 0) {
+        sim::RandomStream random{run.options.seed,
+                                 b.value,
+                                 sim::Draw::fetch_order,
+                                 (run.brokers[b].version << 12U) ^ connection.leader.value};
+        for (Item* item = first; item != last; ++item) {
+            const auto left = static_cast<std::uint64_t>(last - item);
+            std::swap(*item, item[random.below(left)]);
+        }
+    }
+    constexpr std::uint16_t last_turn = std::numeric_limits<std::uint16_t>::max();
+    if (connection.turn == last_turn) {
+        for (Item* item = first; item != last; ++item) item->turn = 0;
+        connection.turn = 0;
+    }
+    ++connection.turn;
+    std::stable_sort(first, last, [](const Item& x, const Item& y) { return x.turn < y.turn; });
+    connection.served = connection.next + static_cast<std::uint32_t>(first - all) +
+                        static_cast<std::uint32_t>(fits);
+    for (Item* item = first; item != first + fits; ++item) item->turn = connection.turn;
+}
+
+/// Nothing more comes: every replica stands where it is, and its log runs away from it.
+void FlowPlane::close(const RunState& run, BrokerId b, Connection& connection) {
+    Node& node = nodes_[b];
+    count_fetched(run, b, connection);
+    move_to(connection, 0.0, run.now, node);
+    const double effective = case_->curve.effective_seconds(run.now);
+    for (std::uint32_t i = connection.next; i < connection.served; ++i) {
+        const Item& item = node.items[i];
+        position(item.partition, item.slot) =
+            log_end(run, item.partition, effective) - (item.backlog - connection.drained);
+        catch_up_bytes_ += connection.drained;
+    }
+    connection.closed = true;
+    // What has caught up already joins when its leader sees it; no quota holds that up.
+    const bool ready = connection.next < connection.served &&
+                       node.items[connection.next].backlog <= connection.drained;
+    connection.next_at = ready ? std::max(run.now, connection.not_before) : sim::Instant::never();
+}
+
+void FlowPlane::open(const RunState& run, BrokerId b, Connection& connection) {
+    Node& node = nodes_[b];
+    const double effective = case_->curve.effective_seconds(run.now);
+    for (std::uint32_t i = connection.next; i < connection.end; ++i) {
+        Item& item = node.items[i];
+        item.backlog = std::max(
+            0.0, log_end(run, item.partition, effective) - position(item.partition, item.slot));
+    }
+    choose_served(run, b, connection);
+    sort_items(node, connection.next, connection.served);
+    connection.closed = false;
+    connection.drained = 0.0;
+    connection.drained_at = run.now;
+}
+
+/// A fetch that was begun before the quota was used up brings its whole response: on average half
+/// of one a connection comes on top.
+double FlowPlane::burst_beyond(ClusterId c, const Connection& connection) const {
+    const ClusterConfig& config = case_->fleet.clusters()[c].config;
+    const auto partitions = static_cast<std::int64_t>(connection.end - connection.next);
+    return 0.5 * static_cast<double>(std::min(config.fetch_response_max.count(),
+                                              partitions * config.fetch_partition_max.count()));
 }
 
 /// Somebody catches up: starts to measure where a throttle is set, with what live traffic has left
@@ -51,17 +133,27 @@ void FlowPlane::watch_quotas(RunState& run, ClusterId c) {
     ClusterFlows& flows = clusters_[c];
     if (!run.options.quota_windows || flows.quotas_at != sim::Instant::never()) return;
     if (!throttled(run, c)) return;
-    for (const BrokerId b : case_->fleet.clusters()[c].brokers()) {
+    const auto brokers = case_->fleet.clusters()[c].brokers();
+    ScopeMap<BrokerId, double> behind(brokers, 0.0);  // written to those out of sync, by leader
+    for (const BrokerId b : flows.active) {
+        for (const Connection& connection : nodes_[b].connections) {
+            behind[connection.leader] += live_rate(nodes_[b], connection.next, connection.end);
+        }
+    }
+    for (const BrokerId b : brokers) {
         Node& node = nodes_[b];
         node.quota_in = ReplicationQuota{};
         node.quota_out = ReplicationQuota{};
         if (!node.live || node.active()) continue;
         node.quota_in.fill(run.now, static_cast<double>(run.load.replication_in(b)) * multiplier_);
-        node.quota_out.fill(run.now,
-                            static_cast<double>(run.load.replication_out(b)) * multiplier_);
+        node.quota_out.fill(
+            run.now, static_cast<double>(run.load.replication_out(b)) * multiplier_ - behind[b]);
     }
     flows.quotas_at = run.now;
     measure_quotas(run, c);
+    for (const BrokerId b : flows.active) {
+        for (Connection& connection : nodes_[b].connections) open(run, b, connection);
+    }
     run.schedule(measured_every, {.kind = EventKind::quota_tick, .entity = c.value});
 }
 
@@ -76,27 +168,54 @@ void FlowPlane::record_quotas(const RunState& run, ClusterId c, sim::Instant fro
         nodes_[b].quota_out.record(
             run.now, static_cast<double>(run.load.replication_out(b)) * multiplier_ * seconds);
     }
-    // On top of live writes, which the load book counts for every live replica.
+    // The load book counts live writes for every live replica; those that wait are not fetched.
     for (const BrokerId b : clusters_[c].active) {
-        for (const Connection& connection : nodes_[b].connections) {
-            nodes_[b].quota_in.record(run.now, connection.rate * seconds);
-            nodes_[connection.leader].quota_out.record(run.now, connection.rate * seconds);
+        for (Connection& connection : nodes_[b].connections) {
+            count_fetched(run, b, connection);
+            const Node& node = nodes_[b];
+            const std::uint32_t waits = connection.closed ? connection.next : connection.served;
+            const double missed = live_rate(node, waits, connection.end) * seconds;
+            nodes_[b].quota_in.record(run.now, -missed);
+            nodes_[connection.leader].quota_out.record(run.now, -missed);
         }
     }
+}
+
+/// Counts what a connection has fetched above the live writes since it was last counted.
+void FlowPlane::count_fetched(const RunState& run, BrokerId b, Connection& connection) {
+    const double seconds = sim::to_seconds(run.now - connection.counted_at);
+    connection.counted_at = run.now;
+    if (connection.closed || connection.next == connection.served) return;
+    nodes_[b].quota_in.record(run.now, connection.rate * seconds);
+    nodes_[connection.leader].quota_out.record(run.now, connection.rate * seconds);
 }
 
 /// What each broker may still take and give until the next look, above the live writes.
 void FlowPlane::measure_quotas(const RunState& run, ClusterId c) {
     const double seconds = sim::to_seconds(measured_every);
     const auto brokers = case_->fleet.clusters()[c].brokers();
+    ScopeMap<BrokerId, double> beyond_in(brokers, 0.0);
+    ScopeMap<BrokerId, double> beyond_out(brokers, 0.0);
+    for (const BrokerId b : clusters_[c].active) {
+        for (const Connection& connection : nodes_[b].connections) {
+            if (connection.next == connection.end) continue;
+            beyond_in[b] += burst_beyond(c, connection);
+            beyond_out[connection.leader] += burst_beyond(c, connection);
+        }
+    }
     for (const BrokerId b : brokers) {
         Node& node = nodes_[b];
-        node.quota_room_in = node.quota_in.left(run.now, throttle_in(run, b)) / seconds -
+        const double left_in = node.quota_in.left(run.now, throttle_in(run, b));
+        const double left_out = node.quota_out.left(run.now, throttle_out(run, b));
+        // Closed once the window is full and what was under way has come; then until it has room.
+        node.closed_in = left_in + (node.closed_in ? 0.0 : beyond_in[b]) <= 0.0;
+        node.closed_out = left_out + (node.closed_out ? 0.0 : beyond_out[b]) <= 0.0;
+        node.quota_room_in = (left_in + beyond_in[b]) / seconds -
                              static_cast<double>(run.load.replication_in(b)) * multiplier_;
-        node.quota_room_out = node.quota_out.left(run.now, throttle_out(run, b)) / seconds -
+        node.quota_room_out = (left_out + beyond_out[b]) / seconds -
                               static_cast<double>(run.load.replication_out(b)) * multiplier_;
-        node.closed_in = node.quota_room_in <= 0.0;
-        node.closed_out = node.quota_room_out <= 0.0;
+        if (node.quota_room_in <= 0.0) node.closed_in = true;
+        if (node.quota_room_out <= 0.0) node.closed_out = true;
     }
 }
 
@@ -119,8 +238,19 @@ void FlowPlane::quotas_due(RunState& run, ClusterId c) {
     if (over) return;
     refresh_capacities(run, c);
     solve(run, c);
+    const auto full =
+        static_cast<double>(case_->fleet.clusters()[c].config.fetch_partition_max.count());
     for (const BrokerId b : flows.active) {
-        for (Connection& connection : nodes_[b].connections) apply_rate(run, b, connection);
+        for (Connection& connection : nodes_[b].connections) {
+            if (connection.next == connection.end) continue;
+            // Fetches go round: the next response holds other partitions.
+            const bool more = !connection.closed && connection.served < connection.end;
+            if (more && connection.drained >= full) {
+                close(run, b, connection);
+                open(run, b, connection);
+            }
+            apply_rate(run, b, connection);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 // A replication quota as Kafka measures it: over a window of samples, not as a rate of the moment.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -8,8 +9,9 @@
 
 namespace rollcast::models {
 
-/// Bytes of the last seconds against a rate: 11 samples of 1 s, their sum over at least 10 s
-/// (replication.quota.window.num, .window.size.seconds; kafka-semantics §4.2).
+/// Bytes of the last seconds against a rate: 11 samples of 1 s, their sum over the time since the
+/// oldest, at least 10 s (replication.quota.window.num, .window.size.seconds; kafka-semantics
+/// §4.2).
 ///
 /// So a broker that has fetched nothing for 11 s may take ten seconds' worth at once, then nothing
 /// until that sample is 11 s old: throttled catch-up comes in bursts, as the recorded runs show.
@@ -39,11 +41,15 @@ public:
     /// Bytes that may still pass before the quota is exceeded; 0 or less: it is.
     double left(sim::Instant now, double bytes_per_s) const {
         double sum = 0.0;
-        for (int i = 0; i < samples; ++i) {
-            const auto place = static_cast<std::size_t>(i);
-            if (seconds_[place] > second_of(now) - samples) sum += bytes_[place];
+        std::int64_t oldest = second_of(now);
+        for (std::size_t i = 0; i < samples; ++i) {
+            if (seconds_[i] <= second_of(now) - samples) continue;
+            sum += bytes_[i];
+            oldest = std::min(oldest, seconds_[i]);
         }
-        return bytes_per_s * (samples - 1) - sum;
+        const double elapsed =
+            std::max<double>(samples - 1, sim::to_seconds(now) - static_cast<double>(oldest));
+        return bytes_per_s * elapsed - sum;
     }
 
 private:

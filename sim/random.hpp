@@ -24,6 +24,7 @@ enum class Draw : std::uint32_t {
     search = 7,        ///< choices of the planner's search
     faults = 8,        ///< whether, where and when a fault strikes
     reaction = 9,      ///< how long a request of the control plane takes
+    fetch_order = 10,  ///< which partitions a fetch reaches
 };
 
 /// One block of Philox4x32-10: four words that look independent for any other counter or key.

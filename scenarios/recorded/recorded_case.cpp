@@ -56,6 +56,12 @@ bool flag_of(const RecordedSetup& setup, const std::string& key, bool otherwise)
     return text ? *text == "true" : otherwise;
 }
 
+/// The recorder writes versions without the dot: "v39" is 3.9.
+std::string dotted(const std::string& version) {
+    if (version.size() < 3 || version.front() != 'v') return version;
+    return version.substr(1, 1) + "." + version.substr(2);
+}
+
 bool lists_all(const RecordedTopic& topic) {
     const auto has = [&](const char* key) {
         const auto found = topic.config.find(key);
@@ -87,6 +93,14 @@ ClusterConfig config_of(const RecordedSetup& setup) {
                                                 sim::seconds(1),
                                                 config.leader_imbalance_check);
     config.unclean_leader_election = flag_of(setup, "unclean.leader.election.enable", false);
+    const auto bytes_of = [&](const char* key, sim::Bytes otherwise) {
+        const auto text = setting(setup, key);
+        const auto value = text ? whole_number(*text) : std::nullopt;
+        return value ? sim::bytes(*value) : otherwise;
+    };
+    config.fetch_response_max =
+        bytes_of("replica.fetch.response.max.bytes", config.fetch_response_max);
+    config.fetch_partition_max = bytes_of("replica.fetch.max.bytes", config.fetch_partition_max);
     config.throttle_lists = std::any_of(setup.topics.begin(), setup.topics.end(), lists_all);
     return config;
 }
@@ -118,7 +132,7 @@ public:
         cluster.name = setup.name;
         cluster.quorum_kind =
             setup.kraft ? models::QuorumKind::kraft : models::QuorumKind::zookeeper;
-        cluster.stack.kafka_version = setup.version;
+        cluster.stack.kafka_version = dotted(setup.version);
         cluster.config = config_of(setup);
         tables_.name = setup.name;
         tables_.clusters.push_back(std::move(cluster));
@@ -174,6 +188,7 @@ private:
         made.min_isr = min_isr_of(setup_, topic);
         made.acks_all = topic.acks == "all" || topic.acks == "-1" ? 1.0 : 0.0;
         made.idempotent = topic.idempotent;
+        made.keeps_all = true;
         made.retries = topic.retries;
         made.bytes_per_message = static_cast<double>(topic.record_bytes) + batch_overhead_bytes;
         made.partition_count = static_cast<std::uint32_t>(topic.replicas.size());
