@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "models/ids.hpp"
+#include "models/step.hpp"
 #include "sim/units.hpp"
 
 namespace rollcast::models {
@@ -30,9 +31,9 @@ struct Action {
     QuorumNodeId quorum_node = QuorumNodeId::none();
     /// From the act to what it brings about: of `start` the registration (of a quorum node: that it
     /// is back in its ensemble), of `throttle` and `elect` that the cluster has heard of it.
-    sim::Duration takes{};
+    SpreadDuration takes{};
     /// start of a broker: from its registration until it serves and fetches (KRaft: is unfenced).
-    sim::Duration serves_after{};
+    SpreadDuration serves_after{};
     bool comes_back = true;  // start: false where the process never registers
     /// throttle: bytes/s of replication out of and into the broker; nothing = left as it is.
     std::optional<sim::ByteRate> leader_rate{};

@@ -16,6 +16,14 @@ Cause cause_of(const RunState& run, const Action& action, std::uint32_t index) {
     return {.kind = Cause::Kind::action, .at = run.now, .broker = action.broker, .index = index};
 }
 
+/// A duration of action `index`: its first (0) or second (1).
+sim::Duration drawn(const RunState& run,
+                    const SpreadDuration& duration,
+                    std::uint32_t index,
+                    std::uint32_t which) {
+    return run.draw(duration, index, sim::Draw::action, which);
+}
+
 }  // namespace
 
 ActionRunner::ActionRunner(const RunState& run) : wiped_(run.scope.brokers(), std::uint8_t{0}) {}
@@ -25,7 +33,7 @@ void ActionRunner::schedule_all(RunState& run) const {
         const Action& action = run.a_case->actions[i];
         if (!run.scope.holds(action.cluster)) continue;
         const bool asked = action.kind == ActionKind::throttle || action.kind == ActionKind::elect;
-        run.schedule(asked ? action.at + action.takes : action.at,
+        run.schedule(asked ? action.at + drawn(run, action.takes, i, 0) : action.at,
                      {.kind = EventKind::action_due, .entity = i});
     }
 }
@@ -63,7 +71,7 @@ void ActionRunner::act_on_broker(RunState& run,
             break;
         case ActionKind::start:
             if (broker.process != Process::down || !action.comes_back) break;
-            run.schedule(action.takes,
+            run.schedule(drawn(run, action.takes, index, 0),
                          {.kind = EventKind::started_registers,
                           .entity = b.value,
                           .version = broker.version,
@@ -94,7 +102,7 @@ void ActionRunner::act_on_quorum_node(RunState& run,
             break;
         case ActionKind::start:
         case ActionKind::go_on:
-            run.schedule(action.takes,
+            run.schedule(drawn(run, action.takes, index, 0),
                          {.kind = EventKind::quorum_node_back, .entity = action.quorum_node.value});
             break;
         default:
@@ -116,7 +124,8 @@ void ActionRunner::start_goes_on(RunState& run, ControlPlane& control, const Eve
                       .version = run.brokers[b].version,
                       .extra = event.extra});
     };
-    const sim::Duration serves_after = run.a_case->actions[event.extra].serves_after;
+    const sim::Duration serves_after =
+        drawn(run, run.a_case->actions[event.extra].serves_after, event.extra, 1);
     const sim::Duration ahead = std::min(serves_after, fetches_before_serving);
     switch (event.kind) {
         case EventKind::started_registers:

@@ -16,6 +16,10 @@ constexpr sim::Duration zookeeper_election = sim::seconds(2);
 /// A new KRaft controller: 2-4 s (kafka-semantics §2.3).
 constexpr sim::Duration kraft_election = sim::seconds(3);
 
+/// ZooKeeper: the brokers' clients find the ensemble again; they try one server after another, up
+/// to a second apart (assumed; 2 s in the one recorded case).
+constexpr sim::Duration reconnection = sim::seconds(3);
+
 sim::Duration election_time(const Cluster& cluster) {
     return cluster.quorum_kind == QuorumKind::zookeeper ? zookeeper_election : kraft_election;
 }
@@ -93,8 +97,12 @@ void ControlPlane::quorum_node_returns(QuorumNodeId q) {
     cluster.quorum_ok = true;
     cluster.quorum_leader = q;
     run_.safety.tally(Rule::quorum).open.change(-1, run_.now);
-    pause_reaction(node.cluster, election_time(the_cluster));
-    restart_sessions(node.cluster, election_time(the_cluster));
+    const sim::Duration elected = election_time(the_cluster);
+    const sim::Duration heard = the_cluster.quorum_kind == QuorumKind::zookeeper
+                                    ? run_.spread({}, reconnection, q.value, cluster.version)
+                                    : sim::Duration{};
+    pause_reaction(node.cluster, elected + heard);
+    restart_sessions(node.cluster, elected);
 }
 
 /// A new leader of the ensemble, or a new active KRaft controller, counts every session from its

@@ -7,14 +7,12 @@ namespace {
 
 enum Stage : std::uint32_t { leaders_move = 0, followers_leave = 1, process_ends = 2 };
 
-/// From the signal until the controller has moved the leaders: 20-270 ms over the 15 controlled
+/// From the signal until the controller has moved the leaders: 17-242 ms over the 14 controlled
 /// shutdowns of the recorded runs (tests/reference), KRaft and ZooKeeper alike.
-constexpr sim::Duration first_answer = sim::milliseconds(20);
-constexpr sim::Duration answer_spread = sim::milliseconds(180);
-/// ZooKeeper: followed partitions leave one by one after the leaders: 50-250 ms later in the
-/// recorded runs.
-constexpr sim::Duration followers_after = sim::milliseconds(50);
-constexpr sim::Duration followers_spread = sim::milliseconds(200);
+constexpr SpreadDuration first_answer{sim::milliseconds(55), sim::milliseconds(205)};
+/// ZooKeeper: followed partitions leave one by one after the leaders: 62-384 ms later in the six
+/// shutdowns of r11.
+constexpr SpreadDuration followers_after{sim::milliseconds(160), sim::milliseconds(450)};
 /// ZooKeeper: from the signal until the session is closed: 1.4-2.9 s over seven shutdowns.
 constexpr sim::Duration session_closes = sim::milliseconds(1'400);
 constexpr sim::Duration closing_spread = sim::milliseconds(1'500);
@@ -36,7 +34,7 @@ void ControlPlane::begin_controlled_shutdown(BrokerId b, const Cause& reason) {
         return;
     }
     broker.reason = reason;
-    run_.schedule(run_.spread(first_answer, answer_spread, b.value, broker.version),
+    run_.schedule(run_.draw(first_answer, b.value, sim::Draw::reaction, broker.version),
                   {.kind = EventKind::controlled_shutdown,
                    .entity = b.value,
                    .version = broker.version,
@@ -62,8 +60,10 @@ void ControlPlane::controlled_shutdown_goes_on(const Event& event) {
             broker.left_isr_at = run_.now;
             leave_isr(b, true, kraft);
             if (!kraft) {
-                next(followers_leave,
-                     run_.spread(followers_after, followers_spread, b.value, broker.version + 1));
+                next(
+                    followers_leave,
+                    run_.draw(
+                        followers_after, b.value, sim::Draw::reaction, broker.version | 1U << 30U));
                 next(process_ends,
                      run_.spread(session_closes, closing_spread, b.value, broker.version + 2));
                 break;

@@ -25,6 +25,8 @@ enum class Draw : std::uint32_t {
     faults = 8,        ///< whether, where and when a fault strikes
     reaction = 9,      ///< how long a request of the control plane takes
     fetch_order = 10,  ///< which partitions a fetch reaches
+    action = 11,       ///< how long what is done from outside takes
+    joins = 12,        ///< when leaders let a follower in
 };
 
 /// One block of Philox4x32-10: four words that look independent for any other counter or key.

@@ -62,7 +62,8 @@ private:
                 if (action.follower_rate) throttle_ = *action.follower_rate;
                 return;
             case ActionKind::elect:
-                pending_.push_back({action.at + action.takes, false, true, BrokerId::none()});
+                pending_.push_back(
+                    {action.at + action.takes.nominal, false, true, BrokerId::none()});
                 return;
             case ActionKind::wipe:
                 return;
@@ -72,7 +73,7 @@ private:
     void come_back(const Action& action) {
         const auto gone = gone_.find(action.broker);
         if (gone == gone_.end()) return;
-        const sim::Instant back = action.at + action.takes + action.serves_after;
+        const sim::Instant back = action.at + action.takes.nominal + action.serves_after.nominal;
         const sim::ByteRate rate = std::min(throttle_, fleet_.brokers()[action.broker].nic_in);
         const double missed = static_cast<double>(fleet_.hosted_write_rate(action.broker).count()) *
                               sim::to_seconds(back - gone->second);

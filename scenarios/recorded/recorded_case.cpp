@@ -20,17 +20,18 @@ using models::ClusterId;
 // What the recorder's machine adds (two cores, everything on loopback); measured over the recorded
 // runs, see docs/validation.md.
 
-/// Fetching without a throttle: 20-45 MB/s in the seconds of pure catch-up of r06, r10 and r13.
-constexpr sim::ByteRate catch_up_rate = sim::bytes_per_second(30'000'000);
-/// ZooKeeper: from the registration of a broker until it fetches: 0.8-2.4 s over nine starts.
-constexpr sim::Duration zookeeper_serves_after = sim::milliseconds(1'000);
+/// Fetching without a throttle: 30-45 MB/s in the seconds of pure catch-up of r04, r06 and r13.
+constexpr sim::ByteRate catch_up_rate = sim::bytes_per_second(45'000'000);
+/// ZooKeeper: from the registration of a broker until it fetches, as a share of the time that its
+/// start took: 0.19-0.28 over nine starts (a slow machine is slow in both).
+constexpr double zookeeper_serves_after = 0.21;
+constexpr double zookeeper_serves_after_p95 = 0.28;
 /// Start of a quorum node until it is back in its ensemble (one case, r09).
 constexpr sim::Duration quorum_node_start = sim::milliseconds(1'800);
-/// The recorder's tools start a Java process first, then go from broker to broker: four alterations
-/// of six brokers took 7.7-8.9 s; an election 5.7 s after it was asked for.
-constexpr sim::Duration tool_start = sim::milliseconds(1'500);
-constexpr sim::Duration tool_each = sim::milliseconds(1'200);
-constexpr sim::Duration election_tool = sim::milliseconds(5'500);
+/// The recorder's tools start a Java process first: four alterations took 7.7-8.9 s, and what they
+/// changed showed at the end; an election 5.7 s (one case).
+constexpr models::SpreadDuration alter_tool{sim::milliseconds(8'300), sim::milliseconds(9'200)};
+constexpr models::SpreadDuration election_tool{sim::milliseconds(5'500), sim::milliseconds(7'000)};
 /// Kafka's record batch v2: 61 bytes a batch and about 10 a record; batches hold one record here.
 constexpr double batch_overhead_bytes = 71.0;
 
@@ -297,15 +298,19 @@ private:
 
     void time_start(const RecordedAction& recorded, Action& action) const {
         if (action.quorum_node.exists()) {
-            action.takes = quorum_node_start;
+            action.takes.nominal = quorum_node_start;
             return;
         }
         action.comes_back =
             recorded.registered_after_ms && (!setup_.kraft || recorded.unfenced_after_ms);
-        action.takes = sim::milliseconds(recorded.registered_after_ms.value_or(0));
-        action.serves_after = setup_.kraft
-                                  ? sim::milliseconds(recorded.unfenced_after_ms.value_or(0))
-                                  : zookeeper_serves_after;
+        const double start_s = static_cast<double>(recorded.registered_after_ms.value_or(0)) / 1e3;
+        action.takes.nominal = sim::ceil_seconds(start_s);
+        if (setup_.kraft) {
+            action.serves_after.nominal = sim::milliseconds(recorded.unfenced_after_ms.value_or(0));
+        } else {
+            action.serves_after = {sim::ceil_seconds(start_s * zookeeper_serves_after),
+                                   sim::ceil_seconds(start_s * zookeeper_serves_after_p95)};
+        }
     }
 
     /// "broker:1,broker:2 leader.replication.throttled.rate=2000000;follower...=2000000".
@@ -333,7 +338,6 @@ private:
             }
         }
         if (!action.leader_rate && !action.follower_rate) return;
-        std::int64_t place = 0;
         for (const std::string_view entity : split_at(entities, ',')) {
             if (!starts_with(entity, "broker:")) {
                 made_.not_modelled.push_back(
@@ -347,7 +351,7 @@ private:
                 refuse(
                     setup_, recorded, fmt::format("run.json has no {}", scenarios::quoted(entity)));
             }
-            one.takes = tool_start + tool_each * ++place;
+            one.takes = alter_tool;
             made_.a_case.actions.push_back(one);
         }
     }
