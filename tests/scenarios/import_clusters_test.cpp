@@ -320,6 +320,48 @@ TEST_CASE("the brokers' min ISR holds where a topic has none of its own") {
     CHECK_FALSE(warns(result, code::min_isr_assumed));
 }
 
+TEST_CASE("a damaged min ISR is an error at its line, whoever prints it") {
+    struct Damaged {
+        std::string file, text, place;
+    };
+    const std::string topics =
+        "Topic: t\tPartitionCount: 1\tReplicationFactor: 2\tConfigs: MIN\n"
+        "\tTopic: t\tPartition: 0\tLeader: 1\tReplicas: 1,2\tIsr: 1,2\n";
+    const auto described = [&](const std::string& configs) {
+        std::string text = topics;
+        return text.replace(text.find("MIN"), 3, configs);
+    };
+    const std::vector<Damaged> cases = {
+        {"configs.txt",
+         "Dynamic configs for topic t are:\n"
+         "  min.insync.replicas=2x sensitive=false synonyms={"
+         "DYNAMIC_TOPIC_CONFIG:min.insync.replicas=2x}\n",
+         "configs.txt:2:3"},
+        {"configs.txt",
+         "Dynamic configs for broker 1 are:\n"
+         "  log.retention.hours=1 sensitive=false synonyms={"
+         "DYNAMIC_BROKER_CONFIG:log.retention.hours=1}\n"
+         "  min.insync.replicas= sensitive=false synonyms={"
+         "DYNAMIC_BROKER_CONFIG:min.insync.replicas=}\n",
+         "configs.txt:3:3"},
+        {"configs.txt", "Configs for topic 't' are min.insync.replicas=0\n", "configs.txt:1:27"},
+        {"topics.txt", described("min.insync.replicas=two"), "topics.txt:1:58"}};
+    for (const Damaged& damaged : cases) {
+        CAPTURE(damaged.text);
+        const ScratchFolder folder("import-damaged-min-isr");
+        folder.write("topics.txt", described(""));
+        folder.write(damaged.file, damaged.text);
+
+        const auto errors = errors_of({folder.path()});
+
+        REQUIRE(errors.size() == 1);
+        CHECK(errors[0].code == code::dump_malformed);
+        CHECK(render(errors[0]).find(damaged.place) != std::string::npos);
+        CHECK(errors[0].message.find("min.insync.replicas") != std::string::npos);
+        CHECK_FALSE(errors[0].help.empty());
+    }
+}
+
 TEST_CASE("kcat or a reassignment alone make a cluster, and say what they do not know") {
     const std::filesystem::path kraft = dumps_folder() / "kraft-3.9";
 
