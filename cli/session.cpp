@@ -82,6 +82,13 @@ CLI::Validator whole_number() {
         "");
 }
 
+CLI::Option* add_out(CLI::App& command, std::string& file, const std::string& description) {
+    const CLI::Validator named(
+        [](const std::string& name) { return name.empty() ? "the name is empty" : std::string(); },
+        "");
+    return command.add_option("-o,--out", file, description)->check(named);
+}
+
 void add_seed(CLI::App& command, CommonOptions& options) {
     command.add_option("--seed", options.seed, "seed of everything that is drawn [1]")
         ->check(whole_number())

@@ -125,8 +125,7 @@ void add_choice(CLI::App& command,
 Action add_plan(CLI::App& command, Session& session) {
     const auto options = std::make_shared<Options>();
     add_case_options(command, options->choice);
-    command.add_option("-o,--out", options->out, "write the plan to this file")
-        ->option_text("PLAN");
+    add_out(command, options->out, "write the plan to this file")->option_text("PLAN");
     add_choice<planner::Policy>(
         command,
         "--policy",
