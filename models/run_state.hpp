@@ -81,6 +81,8 @@ struct RunState {
     PartitionTable partitions;
     ScopeMap<BrokerId, BrokerState> brokers;
     ScopeMap<QuorumNodeId, std::uint8_t> quorum_node_up;
+    /// Raised by every stop: a start that was scheduled before it is void.
+    ScopeMap<QuorumNodeId, std::uint32_t> quorum_node_version;
     ScopeMap<ClusterId, ClusterState> clusters;
     SafetyBook safety;
     MarginBook margin;

@@ -195,10 +195,10 @@ void World::handle_cluster(ControlPlane& control, const Event& event) {
             executor_.check_in_sync(run_, b);
         }
     } else if (event.kind == EventKind::quorum_node_back) {
-        const QuorumNode& node = run_.fleet().quorum_nodes()[QuorumNodeId{event.entity}];
-        if (faults_.dark(run_, node.rack)) return;
-        control.quorum_node_returns(QuorumNodeId{event.entity});
-        executor_.quorum_node_back(run_, QuorumNodeId{event.entity});
+        const QuorumNodeId q{event.entity};
+        if (run_.quorum_node_version[q] != event.version) return;
+        control.quorum_node_returns(q);
+        executor_.quorum_node_back(run_, q);
     }
 }
 
