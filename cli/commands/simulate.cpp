@@ -9,6 +9,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/stop.hpp"
+#include "cli/values.hpp"
 #include "planner/audit.hpp"
 #include "planner/policies.hpp"
 #include "report/idle_faults.hpp"
@@ -176,7 +177,7 @@ Action add_simulate(CLI::App& command, Session& session) {
         .add_option("--runs",
                     options->runs,
                     "so many drawn runs with seeds from --seed on; shows the worst")
-        ->check(CLI::Range(1, 1'000'000))
+        ->transform(whole_number("--runs", 1, 1'000'000))
         ->option_text("N");
     add_seed(command, session.options);
     add_jobs(command, session.options);
