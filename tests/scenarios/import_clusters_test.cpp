@@ -387,6 +387,47 @@ TEST_CASE("sources that disagree about replicas are an error that names both") {
     CHECK(errors[0].message.find("topics-describe.txt") != std::string::npos);
 }
 
+TEST_CASE("two descriptions that differ in ISR or leader are told with both places") {
+    const ScratchFolder folder("import-two-states");
+    std::string later = small_describe;
+    later.replace(later.find("Isr: 1,2"), 8, "Isr: 1");
+    folder.write("a.txt", later);  // the last in the order of names is believed
+    folder.write("b.txt", small_describe);
+
+    const ImportResult result = import_sources({folder.path()}, {});
+
+    const auto warning =
+        std::find_if(result.warnings.begin(), result.warnings.end(), [](const Diagnostic& w) {
+            return w.code == code::state_differs;
+        });
+    REQUIRE(warning != result.warnings.end());
+    CHECK(warning->file == (folder.path() / "a.txt").string());
+    CHECK(warning->message.find("1 partitions have another ISR or leader") == 0);
+    REQUIRE(warning->notes.size() == 1);
+    CHECK(warning->notes[0] == "`t-0`: ISR 1, leader 1 (" + (folder.path() / "a.txt").string() +
+                                   ":2) against ISR 1,2, leader 1 (" +
+                                   (folder.path() / "b.txt").string() + ":2)");
+}
+
+TEST_CASE("a folder without a dump names each file in it, with the reason") {
+    const ScratchFolder folder("import-no-dump");
+    folder.write("empty.txt", "");
+    folder.write("binary.txt", std::string("a\0b", 3));
+    folder.write("notes.txt", "call Bob\n");
+    folder.write("below/packed.gz", "\x1F\x8B packed");
+
+    const auto errors = errors_of({folder.path()});
+
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].code == code::no_topology);
+    const std::string shown = render(errors[0]);
+    CHECK(shown.find("empty.txt is not used: it is empty") != std::string::npos);
+    CHECK(shown.find("binary.txt is not used: it is binary (a zero byte at offset 1)") !=
+          std::string::npos);
+    CHECK(shown.find("notes.txt is not used: no known tool prints this") != std::string::npos);
+    CHECK(shown.find("packed.gz is not used: it is compressed") != std::string::npos);
+}
+
 TEST_CASE("a source of some topics only is an error beside one of all topics") {
     const ScratchFolder folder("import-some");
     folder.write("topics.txt", small_describe);
