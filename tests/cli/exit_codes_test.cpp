@@ -100,6 +100,32 @@ TEST_CASE("2: a plan for another case is refused") {
     CHECK(folder.call({"simulate", "plan.json", "-f", "other.json"}).exit_code == 2);
 }
 
+TEST_CASE("a lower bound that a plan's file claims is not believed") {
+    const SmallFolder folder;
+    const std::string plan = folder.read("plan.json");
+    const auto claiming = [&](const std::string& seconds) {
+        std::string text = plan;
+        const std::size_t at = text.find("\"lower_bound_s\": ") + 17;
+        folder.write("claims.json", text.replace(at, text.find(',', at) - at, seconds));
+        return folder.call({"simulate", "claims.json", "-f", "case.json", "--json"});
+    };
+    const Outcome honest = folder.call({"simulate", "plan.json", "-f", "case.json", "--json"});
+    CHECK(honest.err.empty());
+    CHECK(claiming("1.0").err.empty());
+
+    const Outcome too_high = claiming("1e6");
+    CHECK(too_high.exit_code == 0);
+    CHECK(too_high.err.find("warning[RC0406]: the file claims a lower bound of 277 h 47 min") == 0);
+    CHECK(too_high.err.find("claims.json:7:20") != std::string::npos);
+    const auto totals = [](const Outcome& run) {
+        return nlohmann::ordered_json::parse(run.out)["totals"];
+    };
+    CHECK(totals(too_high) == totals(honest));
+    CHECK(too_high.out.find("1000000") == std::string::npos);
+    CHECK(folder.call({"compare", "plan.json", "claims.json", "-f", "case.json"})
+              .err.find("RC0406") != std::string::npos);
+}
+
 TEST_CASE("2: output that cannot be written leaves nothing behind") {
     const SmallFolder folder;
     const Outcome lost =

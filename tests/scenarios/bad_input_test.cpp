@@ -80,6 +80,35 @@ TEST_CASE("a good case loads, with CRLF and a byte order mark too") {
     CHECK(problems_of(crlf).empty());
 }
 
+TEST_CASE("a fleet file that cannot be read is a problem of the place in the case that names it") {
+    const Folder folder;
+    folder.write("estate.json", "{}");
+    folder.write("empty.json", "");
+    const auto shown = [&](const std::string& fleet_file) {
+        const auto path = folder.write(
+            "case.json",
+            "{\"rollcast_case\": 1, \"name\": \"x\",\n \"fleet_file\": \"" + fleet_file + "\"}\n");
+        try {
+            (void)scenarios::load_case(path);
+        } catch (const InputError& error) {
+            REQUIRE(error.diagnostics().size() == 1);
+            return scenarios::render(error.diagnostics());
+        }
+        return std::string("loaded");
+    };
+    const std::string missing = shown("estat.json");
+    CHECK(missing.find("error[RC0101]: file `") == 0);
+    CHECK(missing.find("case.json:2:16\n") != std::string::npos);
+    CHECK(missing.find(" |                ^^^^^^^^^^^^ named here") != std::string::npos);
+    CHECK(missing.find("did you mean `") != std::string::npos);
+    CHECK(shown("empty.json").find("case.json:2:16\n") != std::string::npos);
+    CHECK(shown("empty.json").find("error[RC0103]") == 0);
+    CHECK(shown(".").find("error[RC0102]") == 0);
+    // A problem inside the file has a place there.
+    folder.write("broken.json", "{\"name\": }");
+    CHECK(shown("broken.json").find("broken.json:1:10\n") != std::string::npos);
+}
+
 TEST_CASE("files that cannot be read as text say why") {
     const Folder folder;
     folder.write("estate.json", test::small_case());
