@@ -35,9 +35,15 @@ FlowPlane::FlowPlane(const RunState& run)
       withheld_(run.scope.partitions(), 0.0),
       nodes_(run.scope.brokers()),
       racks_(run.scope.racks()),
+      rooms_(run.fleet().rooms().size()),
       clusters_(run.scope.clusters()),
       multiplier_(run.a_case->curve.multiplier(sim::Instant{})) {
     const Fleet& fleet = run.fleet();
+    for (const ClusterId c : run.scope.clusters()) {
+        const ClusterId group = fleet.link_group(c);
+        clusters_[c].first = run.scope.holds(group) ? group : c;
+        flows_of(c).members.push_back(c);
+    }
     std::size_t replicas = 0;
     for (const PartitionId p : run.scope.partitions()) {
         if (replicas == 0) first_replica_ = fleet.partitions()[p].first_replica;
@@ -65,9 +71,17 @@ FlowPlane::FlowPlane(const RunState& run)
         watched_.push_back(b);
     }
     for (const RackId r : run.scope.racks()) {
-        sim::FairShare& share = clusters_[fleet.racks()[r].cluster].share;
+        sim::FairShare& share = flows_of(fleet.racks()[r].cluster).share;
         racks_[r].up = share.add_resource(0.0);
         racks_[r].down = share.add_resource(0.0);
+    }
+    std::vector<bool> has_links(rooms_.size(), false);
+    for (const RackId r : run.scope.racks()) {
+        const Rack& rack = fleet.racks()[r];
+        if (!limits(rack.room) || has_links[rack.room.index()]) continue;
+        has_links[rack.room.index()] = true;
+        sim::FairShare& share = flows_of(rack.cluster).share;
+        rooms_[rack.room] = {share.add_resource(0.0), share.add_resource(0.0)};
     }
 }
 
@@ -305,12 +319,16 @@ void FlowPlane::add_connection(
     std::sort(node.items.begin() + from, node.items.begin() + to, [](const Item& x, const Item& y) {
         return x.backlog != y.backlog ? x.backlog < y.backlog : x.partition < y.partition;
     });
-    std::array<sim::ResourceId, 5> path{node.in, nodes_[leader].out};
+    std::array<sim::ResourceId, 7> path{node.in, nodes_[leader].out};
     std::size_t length = 2;
     if (node.cold) path[length++] = nodes_[leader].read;
     if (nodes_[leader].rack != node.rack) {
         path[length++] = racks_[nodes_[leader].rack].up;
         path[length++] = racks_[node.rack].down;
+        const RoomId from_room = case_->fleet.racks()[nodes_[leader].rack].room;
+        const RoomId to_room = case_->fleet.racks()[node.rack].room;
+        if (from_room != to_room && limits(from_room)) path[length++] = rooms_[from_room].up;
+        if (from_room != to_room && limits(to_room)) path[length++] = rooms_[to_room].down;
     }
     ClusterFlows& flows = flows_of(b);
     const sim::FlowId flow = flows.share.add_flow({path.data(), length});
@@ -393,7 +411,7 @@ void FlowPlane::collect_caught_up(const RunState& run,
 
 void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
     const Cluster& cluster = case_->fleet.clusters()[c];
-    sim::FairShare& share = clusters_[c].share;
+    sim::FairShare& share = flows_of(c).share;
     const ClusterConfig& config = cluster.config;
     const double throttle_in =
         config.throttle_lists ? as_capacity(config.follower_throttle) : endless;
@@ -425,8 +443,25 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
     }
 }
 
+/// What live traffic leaves of the links of the rooms whose racks are of `flows`.
+void FlowPlane::refresh_rooms(const RunState& run, ClusterFlows& flows) {
+    for (const ClusterId c : flows.members) {
+        for (const RackId r : case_->fleet.clusters()[c].racks()) {
+            const RoomId id = case_->fleet.racks()[r].room;
+            if (!limits(id)) continue;
+            const Room& room = case_->fleet.rooms()[id];
+            flows.share.set_capacity(
+                rooms_[id].up,
+                finite(left_over(as_capacity(room.link_up), run.load.up(id), multiplier_)));
+            flows.share.set_capacity(
+                rooms_[id].down,
+                finite(left_over(as_capacity(room.link_down), run.load.down(id), multiplier_)));
+        }
+    }
+}
+
 void FlowPlane::solve(const RunState& run, ClusterId c) {
-    ClusterFlows& flows = clusters_[c];
+    ClusterFlows& flows = flows_of(c);
     for (const sim::FlowId flow : flows.share.solve()) {
         const FlowOwner owner = flows.owner[flow.index()];
         Node& node = nodes_[owner.follower];
@@ -455,8 +490,8 @@ void FlowPlane::load_moved(ClusterId c) {
 }
 
 void FlowPlane::flows_moved(ClusterId c) {
-    if (std::exchange(clusters_[c].due, true)) return;
-    due_.push_back(c);
+    if (std::exchange(flows_of(c).due, true)) return;
+    due_.push_back(clusters_[c].first);
 }
 
 void FlowPlane::settle(RunState& run) {
@@ -467,7 +502,13 @@ void FlowPlane::settle(RunState& run) {
         ClusterFlows& flows = clusters_[c];
         flows.due = false;
         if (flows.active.empty()) continue;
-        if (std::exchange(flows.load_moved, false)) refresh_capacities(run, c);
+        bool moved = false;
+        for (const ClusterId member : flows.members) {
+            if (!std::exchange(clusters_[member].load_moved, false)) continue;
+            refresh_capacities(run, member);
+            moved = true;
+        }
+        if (moved && !rooms_.empty()) refresh_rooms(run, flows);
         solve(run, c);
         fall_behind(run, c);
     }

@@ -217,6 +217,42 @@ TEST_CASE("several problems are reported at once, in order of place") {
     CHECK(found[1].code == "RC0301");
 }
 
+TEST_CASE("racks stand in rooms of the fleet, by name or by default") {
+    const auto rooms = [](const std::string& list, const std::string& racks) {
+        return test::replaced(
+            with("\"clusters\": [", "\"rooms\": [" + list + "],\n\"clusters\": ["),
+            R"(["a", "b", "c"])",
+            racks);
+    };
+    const std::string two =
+        R"({"name": "A", "link_bytes_per_s": 100}, {"name": "B", "link_up_bytes_per_s": 7})";
+    const std::string racks = R"([{"name": "a", "room": "A"}, {"name": "b", "room": "B"}, "c"])";
+    const models::Fleet fleet =
+        scenarios::load_case_text(rooms(two, racks), "case.json").a_case.fleet;
+    using models::RoomId;
+    REQUIRE(fleet.rooms().size() == 2);
+    CHECK(fleet.rooms()[RoomId{0}].link_up == sim::bytes_per_second(100));
+    CHECK(fleet.rooms()[RoomId{0}].link_down == sim::bytes_per_second(100));
+    CHECK(fleet.rooms()[RoomId{1}].link_up == sim::bytes_per_second(7));
+    CHECK(fleet.rooms()[RoomId{1}].link_down == models::unlimited);
+    CHECK(fleet.racks()[models::RackId{0}].room == RoomId{0});
+    CHECK(fleet.racks()[models::RackId{1}].room == RoomId{1});
+    CHECK_FALSE(fleet.racks()[models::RackId{2}].room.exists());
+
+    const std::string by_default =
+        test::replaced(rooms(two, R"([{"name": "a", "room": "B"}, "b", "c"])"),
+                       "\"rooms\": [",
+                       R"("defaults": {"rack": {"room": "A"}}, "rooms": [)");
+    const models::Fleet defaulted = scenarios::load_case_text(by_default, "case.json").a_case.fleet;
+    CHECK(defaulted.racks()[models::RackId{0}].room == RoomId{1});
+    CHECK(defaulted.racks()[models::RackId{1}].room == RoomId{0});
+
+    CHECK(only_problem(rooms(two, R"([{"name": "a", "room": "Aa"}, "b", "c"])")) == "RC0304 8:55");
+    CHECK(only_problem(rooms(two + R"(, {"name": "A"})", R"(["a", "b", "c"])")) == "RC0303 5:105");
+    CHECK(only_problem(rooms(R"({"name": "A", "link_bytes_per_s": 0})", R"(["a", "b", "c"])")) ==
+          "RC0301 5:49");
+}
+
 TEST_CASE("an explicit placement must be of this cluster and in itself consistent") {
     const auto placed = [](const std::string& placement) {
         return only_problem(with("\"partitions\": 12, ",
