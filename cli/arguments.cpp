@@ -1,6 +1,7 @@
 #include "cli/arguments.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -45,16 +46,64 @@ std::vector<std::string> command_names(const CLI::App& app) {
             name, option_names(app), fmt::format("'{} --help' lists its options", full_name(app))));
 }
 
-/// Whether the option written as `token` ("--name", "--name=value", "-n", "-nvalue") takes its
-/// value from the next argument. Throws where the command has no such option.
-bool takes_next(const CLI::App& app, const std::string& token) {
+bool is_option(const std::string& token) {
+    return token.size() > 1 && token.front() == '-' &&
+           std::isdigit(static_cast<unsigned char>(token[1])) == 0;
+}
+
+/// An option as it stands in the arguments.
+struct Use {
+    std::string name;           // "--name" or "-n"
+    bool value_inside = false;  // "--name=value", "-nvalue"
+    bool value_missing = false;
+};
+
+/// `next` is the argument behind `token`; nullptr where there is none.
+Use use_of(const std::string& token, const std::string* next) {
     const bool is_long = token.rfind("--", 0) == 0;
     const std::size_t equals = token.find('=');
-    const std::string name = is_long ? token.substr(0, equals) : token.substr(0, 2);
-    const CLI::Option* option = app.get_option_no_throw(name);
-    if (option == nullptr) unknown_option(app, name);
-    const bool value_inside = is_long ? equals != std::string::npos : token.size() > 2;
-    return option->get_items_expected_max() > 0 && !value_inside;
+    Use use;
+    use.name = is_long ? token.substr(0, equals) : token.substr(0, 2);
+    use.value_inside = is_long ? equals != std::string::npos : token.size() > 2;
+    use.value_missing = use.value_inside ? is_long && equals + 1 == token.size()
+                                         : next == nullptr || is_option(*next);
+    return use;
+}
+
+/// Refuses a flag with a value, an option without one, and one that is among those `given`.
+void check_use(const CLI::Option& option,
+               const Use& use,
+               const std::vector<const CLI::Option*>& given) {
+    const bool flag = option.get_items_expected_max() == 0;
+    if (flag && use.value_inside) {
+        throw UsageError(fmt::format("option '{}' takes no value", use.name),
+                         fmt::format("write '{}' alone", use.name));
+    }
+    if (!flag && use.value_missing) {
+        const std::string& value = option.get_option_text();
+        throw UsageError(fmt::format("option '{}' needs a value", use.name),
+                         fmt::format("write '{} {}'", use.name, value.empty() ? "VALUE" : value));
+    }
+    const bool once = !flag && option.get_multi_option_policy() == CLI::MultiOptionPolicy::Throw &&
+                      option.get_items_expected_max() == 1;
+    if (once && std::find(given.begin(), given.end(), &option) != given.end()) {
+        throw UsageError(fmt::format("option '{}' is given twice", use.name),
+                         "leave one of them out");
+    }
+}
+
+/// Whether the option written as `token` ("--name", "--name=value", "-n", "-nvalue") takes its
+/// value from the next argument. Throws where the command has no such option, or not in this way.
+bool takes_next(const CLI::App& app,
+                const std::string& token,
+                const std::string* next,
+                std::vector<const CLI::Option*>& given) {
+    const Use use = use_of(token, next);
+    const CLI::Option* option = app.get_option_no_throw(use.name);
+    if (option == nullptr) unknown_option(app, use.name);
+    check_use(*option, use, given);
+    given.push_back(option);
+    return option->get_items_expected_max() > 0 && !use.value_inside;
 }
 
 bool takes_operands(const CLI::App& app) {
@@ -85,11 +134,13 @@ const CLI::App& command_or_operand(const CLI::App& app, const std::string& token
 void find_unknown(const CLI::App& app, const std::vector<std::string>& arguments) {
     const CLI::App* current = &app;
     std::string option_before;
+    std::vector<const CLI::Option*> given;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string& token = arguments[i];
         if (token == "--") return;
         if (token.size() > 1 && token.front() == '-') {
-            if (takes_next(*current, token)) ++i;
+            const std::string* next = i + 1 < arguments.size() ? &arguments[i + 1] : nullptr;
+            if (takes_next(*current, token, next, given)) ++i;
             if (option_before.empty()) option_before = token;
         } else if (const CLI::App& next = command_or_operand(*current, token); &next != current) {
             if (!option_before.empty()) option_before_command(option_before, next);
@@ -121,8 +172,13 @@ std::string parse_arguments(CLI::App& app, const std::vector<std::string>& argum
     } catch (const CLI::ParseError& error) {
         const std::vector<CLI::App*> given = app.get_subcommands();
         const std::string name = full_name(given.empty() ? app : *given.front());
-        throw UsageError(cleaned(error.what()),
-                         fmt::format("'{} --help' shows how it is called", name));
+        std::string message = cleaned(error.what());
+        const std::string required = " is required";
+        if (error.get_name() == "RequiredError" && message.ends_with(required)) {
+            message.resize(message.size() - required.size());
+            message = fmt::format("'{}' needs {}", name, message);
+        }
+        throw UsageError(message, fmt::format("'{} --help' shows how it is called", name));
     }
     return {};
 }

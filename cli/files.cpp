@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "cli/arguments.hpp"
+#include "planner/lower_bound.hpp"
+#include "report/words.hpp"
 #include "scenarios/format/diagnostic.hpp"
 #include "scenarios/format/fault_reader.hpp"
 #include "scenarios/format/files.hpp"
@@ -16,6 +18,7 @@
 #include "scenarios/format/load_case.hpp"
 #include "scenarios/format/names.hpp"
 #include "scenarios/format/plan_file.hpp"
+#include "scenarios/format/problems.hpp"
 #include "scenarios/format/sha256.hpp"
 #include "scenarios/format/suggest.hpp"
 
@@ -64,6 +67,28 @@ OpenCase opened(Session& session, scenarios::LoadedCase loaded, std::string from
     return {std::move(loaded.a_case), std::move(from), std::move(loaded.sha256)};
 }
 
+/// What a file claims is held against what can be proved; nothing of it is taken over.
+void warn_of_bound(Session& session,
+                   const std::string& file,
+                   const OpenCase& opened,
+                   const scenarios::LoadedPlan& loaded) {
+    if (!loaded.meta.lower_bound) return;
+    const planner::LowerBound proved =
+        planner::lower_bound(opened.a_case, loaded.plan.gate, loaded.plan.data_disk);
+    if (*loaded.meta.lower_bound <= proved.value + sim::milliseconds(1)) return;  // as written
+    const scenarios::JsonFile text = scenarios::JsonFile::read(file);
+    scenarios::Problems problems(text);
+    scenarios::Diagnostic& warning = problems.warning(
+        scenarios::code::plan_bound,
+        "/lower_bound_s",
+        fmt::format("the file claims a lower bound of {}; what can be proved is {}",
+                    report::duration_text(*loaded.meta.lower_bound),
+                    report::duration_text(proved.value)));
+    warning.label = "not believed";
+    warning.help = "remove it, or write the plan again with `rollcast plan -o`";
+    session.err << scenarios::render(std::span<const scenarios::Diagnostic>(problems.placed()));
+}
+
 }  // namespace
 
 void add_case_options(CLI::App& command, CaseChoice& choice) {
@@ -108,6 +133,7 @@ OpenCase open_embedded_case(Session& session) {
 models::Plan open_plan(Session& session, const std::string& file, const OpenCase& opened) {
     scenarios::LoadedPlan loaded = scenarios::load_plan(file, opened.a_case, opened.sha256);
     if (!loaded.warnings.empty()) session.err << scenarios::render(std::span(loaded.warnings));
+    warn_of_bound(session, file, opened, loaded);
     note_input(session, file);
     return std::move(loaded.plan);
 }

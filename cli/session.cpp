@@ -1,10 +1,10 @@
 #include "cli/session.hpp"
 
 #include <algorithm>
-#include <map>
 #include <thread>
 
 #include "cli/stop.hpp"
+#include "cli/values.hpp"
 
 namespace rollcast::cli {
 namespace {
@@ -71,20 +71,13 @@ void add_exit_zero(CLI::App& command, CommonOptions& options) {
                      "exit 0 where the result is bad (1) or no plan exists (3)");
 }
 
-CLI::Validator whole_number() {
-    return CLI::Validator(
-        [](const std::string& value) {
-            const bool digits =
-                !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
-            return digits && value.size() <= 19 ? std::string()
-                                                : "'" + value + "' is not a whole number";
-        },
-        "");
+CLI::Option* add_out(CLI::App& command, std::string& file, const std::string& description) {
+    return command.add_option("-o,--out", file, description)->check(not_empty("--out"));
 }
 
 void add_seed(CLI::App& command, CommonOptions& options) {
     command.add_option("--seed", options.seed, "seed of everything that is drawn [1]")
-        ->check(whole_number())
+        ->transform(whole_number("--seed", 0, UINT64_MAX))
         ->option_text("N");
 }
 
@@ -93,20 +86,19 @@ void add_jobs(CLI::App& command, CommonOptions& options) {
         .add_option("-j,--jobs",
                     options.jobs,
                     "threads [as many as processors]; the result is the same at any number")
-        ->check(CLI::Range(1, 1024))
+        ->transform(whole_number("--jobs", 1, 1024))
         ->option_text("N");
 }
 
 void add_progress(CLI::App& command, CommonOptions& options) {
-    static const std::map<std::string, ProgressStyle> styles{{"auto", ProgressStyle::automatic},
-                                                             {"plain", ProgressStyle::plain},
-                                                             {"none", ProgressStyle::none}};
-    command
-        .add_option("--progress",
-                    options.progress,
-                    "on stderr: a line on a terminal (auto), a line every 30 s (plain), none")
-        ->transform(CLI::CheckedTransformer(styles))
-        ->option_text("auto|plain|none");
+    add_choice<ProgressStyle>(
+        command,
+        "--progress",
+        options.progress,
+        {{"auto", ProgressStyle::automatic},
+         {"plain", ProgressStyle::plain},
+         {"none", ProgressStyle::none}},
+        "on stderr: a line on a terminal (auto), a line every 30 s (plain), none");
 }
 
 }  // namespace rollcast::cli

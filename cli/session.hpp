@@ -47,8 +47,8 @@ using Action = std::function<ExitCode()>;
 
 void add_json(CLI::App& command, CommonOptions& options);
 void add_exit_zero(CLI::App& command, CommonOptions& options);
-/// Accepts digits alone, up to 19 of them: a sign would wrap around in an unsigned option.
-CLI::Validator whole_number();
+/// `-o`, the file that a command writes. An empty name is refused, not taken for none.
+CLI::Option* add_out(CLI::App& command, std::string& file, const std::string& description);
 void add_seed(CLI::App& command, CommonOptions& options);
 void add_jobs(CLI::App& command, CommonOptions& options);
 void add_progress(CLI::App& command, CommonOptions& options);

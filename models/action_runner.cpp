@@ -103,7 +103,9 @@ void ActionRunner::act_on_quorum_node(RunState& run,
         case ActionKind::start:
         case ActionKind::go_on:
             run.schedule(drawn(run, action.takes, index, 0),
-                         {.kind = EventKind::quorum_node_back, .entity = action.quorum_node.value});
+                         {.kind = EventKind::quorum_node_back,
+                          .entity = action.quorum_node.value,
+                          .version = run.quorum_node_version[action.quorum_node]});
             break;
         default:
             break;

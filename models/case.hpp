@@ -22,7 +22,7 @@ struct Limits {
     Windows windows;
     std::optional<sim::Duration> mixed_version_limit;  // first start to last end of a cluster
 
-    /// True where one cluster's progress can hold up another's.
+    /// True where they let one cluster's progress hold up another's.
     bool couple_clusters() const { return crews.has_value() || image_slots.has_value(); }
 };
 
@@ -43,6 +43,11 @@ struct Case {
     std::vector<Fault> faults;
     std::vector<Action> actions;
     bool rates_assumed = false;  // no measured write rate: every makespan is marked "assumed"
+
+    /// True where one cluster's progress can hold up another's, faults aside.
+    bool clusters_coupled() const {
+        return limits.couple_clusters() || fleet.links_couple_clusters();
+    }
 };
 
 }  // namespace rollcast::models

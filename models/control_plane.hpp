@@ -52,8 +52,6 @@ public:
     /// Its stages come as `controlled_shutdown` events; after the last one the process is gone.
     void begin_controlled_shutdown(BrokerId b, const Cause& reason);
     void controlled_shutdown_goes_on(const Event& event);
-    /// A follower in controlled shutdown is let in once more by a leader that has not heard of it.
-    void rejoin_while_leaving(BrokerId b, BrokerId leader);
     /// isr-expiration of `leader`: followers that died longer than replica.lag.time.max.ms ago and
     /// still have their session leave the ISRs of what it leads (kafka-semantics §1.2).
     void check_isr(const Event& event);
@@ -69,6 +67,7 @@ private:
     void leave_isr(BrokerId b, bool led_ones, bool followed_ones);
     void watch_isr(BrokerId dead);
     void schedule_expiry(BrokerId b, sim::Duration after);
+    void count_undone_joins(BrokerId b);
     void restart_sessions(ClusterId c, sim::Duration after);
     bool waits_for_the_dead(PartitionId p, std::uint8_t isr) const;
     void record_moves(PartitionId p, std::uint8_t before, std::uint8_t after);

@@ -54,6 +54,7 @@ void ControlPlane::controller_moves(BrokerId gone) {
 
 void ControlPlane::quorum_node_stops(QuorumNodeId q, const Cause& reason) {
     const QuorumNode& node = run_.fleet().quorum_nodes()[q];
+    ++run_.quorum_node_version[q];
     if (run_.quorum_node_up[q] == 0) return;
     run_.quorum_node_up[q] = 0;
     const Cluster& the_cluster = run_.fleet().clusters()[node.cluster];

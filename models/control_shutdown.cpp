@@ -22,7 +22,6 @@ constexpr std::uint64_t most_heartbeats = 2;
 /// ZooKeeper, AlterIsr from 2.7 on: a leader that has not heard of the shutdown lets a follower in
 /// once more. 17 of 156 followed partitions did so in the recorded rolls, in bunches of one leader.
 constexpr double rejoins = 0.11;
-constexpr sim::Duration rejoin_spread = sim::seconds(2);
 
 }  // namespace
 
@@ -78,20 +77,7 @@ void ControlPlane::controlled_shutdown_goes_on(const Event& event) {
         }
         case followers_leave: {
             leave_isr(b, true, true);
-            if (!run_.options.sampled) break;
-            for (const BrokerId leader : cluster.brokers()) {
-                sim::RandomStream random{run_.options.seed,
-                                         b.value,
-                                         sim::Draw::lag_check,
-                                         broker.version << 12U ^ leader.value};
-                if (leader == b || random.uniform() >= rejoins) continue;
-                const auto wait = random.below(static_cast<std::uint64_t>(rejoin_spread.count()));
-                run_.schedule(sim::Duration{static_cast<std::int64_t>(wait)},
-                              {.kind = EventKind::rejoins_leaving,
-                               .entity = b.value,
-                               .version = broker.version,
-                               .extra = leader.value});
-            }
+            count_undone_joins(b);
             break;
         }
         default:
@@ -100,16 +86,22 @@ void ControlPlane::controlled_shutdown_goes_on(const Event& event) {
     }
 }
 
-void ControlPlane::rejoin_while_leaving(BrokerId b, BrokerId leader) {
-    BrokerState& broker = run_.brokers[b];
-    for (const HostedReplica& replica : run_.fleet().hosted(b)) {
-        PartitionState after = run_.partitions[replica.partition];
-        if (after.leader < 0 || after.in_sync(replica.slot)) continue;
-        const auto replicas = run_.fleet().replicas(replica.partition);
-        if (replicas[static_cast<std::size_t>(after.leader)] != leader) continue;
-        after.isr = static_cast<std::uint8_t>(after.isr | (1U << replica.slot));
-        --broker.out_of_isr;
-        apply(replica.partition, after);
+/// Joins that are undone when the session closes: counted, and not made, since they matter to
+/// nobody.
+void ControlPlane::count_undone_joins(BrokerId b) {
+    for (const BrokerId leader :
+         run_.fleet().clusters()[run_.fleet().brokers()[b].cluster].brokers()) {
+        sim::RandomStream random{run_.options.seed,
+                                 b.value,
+                                 sim::Draw::lag_check,
+                                 run_.brokers[b].version << 12U ^ leader.value};
+        if (leader == b || random.uniform() >= rejoins) continue;
+        for (const HostedReplica& replica : run_.fleet().hosted(b)) {
+            const int leads = run_.partitions[replica.partition].leader;
+            if (leads < 0) continue;
+            const auto replicas = run_.fleet().replicas(replica.partition);
+            if (replicas[static_cast<std::size_t>(leads)] == leader) ++run_.counters.undone_joins;
+        }
     }
 }
 

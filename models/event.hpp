@@ -29,7 +29,6 @@ enum class EventKind : std::uint16_t {
     started_registers = 20,    // broker: started by action `extra`, its process registers
     started_fetches = 21,      // broker: and now fetches from its leaders
     controlled_shutdown = 22,  // broker: stage `extra` of its controlled shutdown
-    rejoins_leaving = 23,      // broker: in shutdown, let back into ISRs led by broker `extra`
     isr_check = 24,            // broker: dead too long for the isr-expiration of leader `extra`
     broker_serves = 25,        // broker: unfenced, may join and lead
     quota_tick = 26            // cluster: replication quotas are measured anew

@@ -208,7 +208,9 @@ void Executor::start_quorum_node(RunState& run, MachineId m) {
     step.quorum_synced = false;
     run.schedule(
         run.draw(run.a_case->step.quorum_sync, m.value, sim::Draw::restart_time, step.restarts),
-        {.kind = EventKind::quorum_node_back, .entity = q.value});
+        {.kind = EventKind::quorum_node_back,
+         .entity = q.value,
+         .version = run.quorum_node_version[q]});
 }
 
 void Executor::quorum_node_back(RunState& run, QuorumNodeId q) {

@@ -119,9 +119,10 @@ void FaultInjector::rack_returns(RunState& run, Executor& executor, RackId rack)
                           .version = run.brokers[machine.broker].version});
         }
         if (machine.quorum_node.exists()) {
-            run.schedule(
-                run.a_case->step.start.nominal + run.a_case->step.quorum_sync.nominal,
-                {.kind = EventKind::quorum_node_back, .entity = machine.quorum_node.value});
+            run.schedule(run.a_case->step.start.nominal + run.a_case->step.quorum_sync.nominal,
+                         {.kind = EventKind::quorum_node_back,
+                          .entity = machine.quorum_node.value,
+                          .version = run.quorum_node_version[machine.quorum_node]});
         }
     }
 }

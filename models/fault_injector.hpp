@@ -33,10 +33,10 @@ public:
                            ControlPlane& control,
                            Executor& executor,
                            const Event& event);
-    /// True while a rack has no power.
-    bool dark(const RunState& run, RackId rack) const;
 
 private:
+    /// True while a rack has no power.
+    bool dark(const RunState& run, RackId rack) const;
     bool in_scope(const RunState& run, const Fault& fault) const;
     void kill(RunState& run,
               ControlPlane& control,

@@ -22,7 +22,32 @@ std::string Fleet::partition_name(PartitionId p) const {
         "{}/{}-{}", tables_.clusters[topic.cluster].name, topic.name, partition.number);
 }
 
+bool Fleet::links_couple_clusters() const {
+    for (const ClusterId c : Range<ClusterId>(link_group_.size())) {
+        if (link_group_[c] != c) return true;
+    }
+    return false;
+}
+
 namespace {
+
+/// Clusters with racks in one room of limited links are of one group.
+IdMap<ClusterId, ClusterId> link_groups(const FleetTables& tables) {
+    IdMap<ClusterId, ClusterId> group;
+    for (const ClusterId c : Range<ClusterId>(tables.clusters.size())) group.push_back(c);
+    IdMap<RoomId, ClusterId> first(tables.rooms.size(), ClusterId::none());
+    for (const Rack& rack : tables.racks) {
+        if (!rack.room.exists()) continue;
+        if (!tables.rooms.at(rack.room).limited()) continue;
+        if (!first[rack.room].exists()) first[rack.room] = rack.cluster;
+        const ClusterId a = group[rack.cluster];
+        const ClusterId b = group[first[rack.room]];
+        for (ClusterId& of : group) {
+            if (of == std::max(a, b)) of = std::min(a, b);
+        }
+    }
+    return group;
+}
 
 /// Sets the contiguous range of a cluster's entities of one kind.
 template <class Id, class Entity>
@@ -156,6 +181,7 @@ Fleet make_fleet(FleetTables tables) {
     index_partitions(tables);
     check_replicas(tables);
     fill_log_dirs(tables);
+    fleet.link_group_ = link_groups(tables);
 
     const std::size_t brokers = tables.brokers.size();
     fleet.hosted_begin_.assign(brokers + 1, 0);

@@ -84,6 +84,16 @@ struct Cluster {
     }
 };
 
+/// Racks that one link joins to the rest. Link rates hold for traffic that leaves (`up`) or enters
+/// (`down`) the room; clusters may share it.
+struct Room {
+    std::string name;
+    ByteRate link_up = unlimited;
+    ByteRate link_down = unlimited;
+
+    bool limited() const { return link_up != unlimited || link_down != unlimited; }
+};
+
 /// A power domain with one top-of-rack switch. Uplink rates hold for traffic that leaves (`up`) or
 /// enters (`down`) the rack.
 struct Rack {
@@ -91,6 +101,7 @@ struct Rack {
     ClusterId cluster;
     ByteRate uplink_up = unlimited;
     ByteRate uplink_down = unlimited;
+    RoomId room = RoomId::none();
 };
 
 /// One data directory on a disk of its own (kafka-semantics §8.1).
@@ -193,6 +204,7 @@ struct ConsumerGroup {
 /// The tables of a fleet as a reader fills them: grouped by cluster, in cluster order.
 struct FleetTables {
     std::string name;
+    IdMap<RoomId, Room> rooms;
     IdMap<ClusterId, Cluster> clusters;
     IdMap<RackId, Rack> racks;
     IdMap<BrokerId, Broker> brokers;
@@ -212,6 +224,7 @@ struct FleetTables {
 class Fleet {
 public:
     const std::string& name() const { return tables_.name; }
+    const IdMap<RoomId, Room>& rooms() const { return tables_.rooms; }
     const IdMap<ClusterId, Cluster>& clusters() const { return tables_.clusters; }
     const IdMap<RackId, Rack>& racks() const { return tables_.racks; }
     const IdMap<BrokerId, Broker>& brokers() const { return tables_.brokers; }
@@ -244,6 +257,11 @@ public:
     ClusterId cluster_of(PartitionId p) const {
         return tables_.topics[tables_.partitions[p].topic].cluster;
     }
+    /// The first of the clusters that `c` shares limited room links with, directly or through
+    /// others; `c` itself where it shares none.
+    ClusterId link_group(ClusterId c) const { return link_group_[c]; }
+    /// True where what one cluster catches up can slow another down.
+    bool links_couple_clusters() const;
     /// "cluster/topic-7", as an operator writes it.
     std::string partition_name(PartitionId p) const;
 
@@ -255,6 +273,7 @@ private:
     std::vector<HostedReplica> hosted_;
     IdMap<BrokerId, ByteRate> hosted_rate_;
     IdMap<BrokerId, Bytes> hosted_bytes_;
+    IdMap<ClusterId, ClusterId> link_group_;
 };
 
 /// Set bits of every ISR bit set; a table, since the portable instruction set has no popcount.

@@ -25,25 +25,36 @@ double write_factor(const Partition& partition, const Topic& topic, const Partit
     return isr_size(state.isr) < partition.min_isr ? 1.0 - topic.acks_all : 1.0;
 }
 
-/// When a leader lets `follower` in, once it serves and misses nothing: the fetch that tells it
-/// waits up to replica.fetch.wait.max.ms (500 ms, kafka-semantics §4.1), and the changes of one
-/// broker queue behind each other. First leader 0.06-0.6 s, last 0.17-2.0 s after the first over 24
-/// recorded starts (tests/reference). At once where durations are nominal.
-sim::Instant joins_from(const RunState& run, BrokerId follower, BrokerId leader) {
+/// When a leader lets a follower in, once that serves and misses nothing.
+struct JoinTimes {
+    sim::Instant soon;   // what a single fetch makes up for
+    sim::Instant later;  // what has to be caught up with
+};
+
+/// The fetch that tells the leader waits up to replica.fetch.wait.max.ms (500 ms, kafka-semantics
+/// §4.1); where many fetches were needed, and where ZooKeeper's brokers write one partition after
+/// the other, changes queue behind each other. First partition 0.06-0.6 s, last 0.17-1.9 s after
+/// the first over 24 recorded starts (tests/reference). At once where durations are nominal.
+JoinTimes joins_from(const RunState& run, BrokerId follower, BrokerId leader) {
     const BrokerState& broker = run.brokers[follower];
-    if (!run.options.sampled) return broker.serves_at;
-    constexpr SpreadDuration first{sim::milliseconds(120), sim::milliseconds(350)};
-    constexpr SpreadDuration queue{sim::milliseconds(600), sim::milliseconds(2'200)};
-    const sim::Duration begins =
-        run.draw(first, follower.value, sim::Draw::joins, 2 * broker.version);
-    const sim::Duration takes =
-        run.draw(queue, follower.value, sim::Draw::joins, 2 * broker.version + 1);
+    if (!run.options.sampled) return {broker.serves_at, broker.serves_at};
+    constexpr SpreadDuration first{sim::milliseconds(80), sim::milliseconds(260)};
+    constexpr SpreadDuration queue{sim::milliseconds(700), sim::milliseconds(1'900)};
+    const Cluster& cluster = run.fleet().clusters()[run.fleet().brokers()[follower].cluster];
+    const bool kraft = cluster.quorum_kind == QuorumKind::kraft;
+    const double wait_s = kraft ? 0.5 : 0.9;
+    const auto drawn = [&](const SpreadDuration& duration, std::uint32_t which) {
+        return run.draw(duration, follower.value, sim::Draw::joins, 2 * broker.version + which);
+    };
+    const sim::Instant begins = broker.serves_at + drawn(first, 0);
+    const double queue_s = std::max(wait_s, sim::to_seconds(drawn(queue, 1)));
     sim::RandomStream random{run.options.seed,
                              follower.value,
                              sim::Draw::reaction,
                              (broker.version << 12U) ^ leader.value};
-    const auto place = random.below(static_cast<std::uint64_t>(takes.count()));
-    return broker.serves_at + begins + sim::Duration{static_cast<std::int64_t>(place)};
+    const double place = random.uniform();
+    return {begins + sim::ceil_seconds(place * wait_s),
+            begins + sim::ceil_seconds(place * queue_s)};
 }
 
 double left_over(double capacity, std::int64_t base, double multiplier) {
@@ -57,11 +68,15 @@ FlowPlane::FlowPlane(const RunState& run)
       withheld_(run.scope.partitions(), 0.0),
       nodes_(run.scope.brokers()),
       racks_(run.scope.racks()),
+      rooms_(run.fleet().rooms().size()),
       clusters_(run.scope.clusters()),
       multiplier_(run.a_case->curve.multiplier(sim::Instant{})) {
     const Fleet& fleet = run.fleet();
     for (const ClusterId c : run.scope.clusters()) {
         clusters_[c].hw_freezes = high_watermark_freezes(fleet.clusters()[c].stack.kafka_version);
+        const ClusterId group = fleet.link_group(c);
+        clusters_[c].first = run.scope.holds(group) ? group : c;
+        flows_of(c).members.push_back(c);
     }
     std::size_t replicas = 0;
     for (const PartitionId p : run.scope.partitions()) {
@@ -90,9 +105,17 @@ FlowPlane::FlowPlane(const RunState& run)
         watched_.push_back(b);
     }
     for (const RackId r : run.scope.racks()) {
-        sim::FairShare& share = clusters_[fleet.racks()[r].cluster].share;
+        sim::FairShare& share = flows_of(fleet.racks()[r].cluster).share;
         racks_[r].up = share.add_resource(0.0);
         racks_[r].down = share.add_resource(0.0);
+    }
+    std::vector<bool> has_links(rooms_.size(), false);
+    for (const RackId r : run.scope.racks()) {
+        const Rack& rack = fleet.racks()[r];
+        if (!limits(rack.room) || has_links[rack.room.index()]) continue;
+        has_links[rack.room.index()] = true;
+        sim::FairShare& share = flows_of(rack.cluster).share;
+        rooms_[rack.room] = {share.add_resource(0.0), share.add_resource(0.0)};
     }
 }
 
@@ -338,13 +361,18 @@ void FlowPlane::add_connection(
     const RunState& run, BrokerId b, BrokerId leader, std::uint32_t from, std::uint32_t to) {
     Node& node = nodes_[b];
     sort_items(node, from, to);
-    std::array<sim::ResourceId, 5> path{node.in, nodes_[leader].out};
+    std::array<sim::ResourceId, 7> path{node.in, nodes_[leader].out};
     std::size_t length = 2;
     if (node.cold) path[length++] = nodes_[leader].read;
     if (nodes_[leader].rack != node.rack) {
         path[length++] = racks_[nodes_[leader].rack].up;
         path[length++] = racks_[node.rack].down;
+        const RoomId from_room = case_->fleet.racks()[nodes_[leader].rack].room;
+        const RoomId to_room = case_->fleet.racks()[node.rack].room;
+        if (from_room != to_room && limits(from_room)) path[length++] = rooms_[from_room].up;
+        if (from_room != to_room && limits(to_room)) path[length++] = rooms_[to_room].down;
     }
+    const JoinTimes joins = joins_from(run, b, leader);
     ClusterFlows& flows = flows_of(b);
     const sim::FlowId flow = flows.share.add_flow({path.data(), length});
     if (flows.owner.size() <= flow.index()) flows.owner.resize(flow.index() + 1);
@@ -357,7 +385,8 @@ void FlowPlane::add_connection(
                                 .drained_at = run.now,
                                 .counted_at = run.now,
                                 .next_at = sim::Instant::never(),
-                                .not_before = joins_from(run, b, leader)});
+                                .soon = joins.soon,
+                                .later = joins.later});
 }
 
 void FlowPlane::sort_items(Node& node, std::uint32_t from, std::uint32_t to) {
@@ -372,6 +401,13 @@ void FlowPlane::touch(BrokerId b) {
     touched_.push_back(b);
 }
 
+sim::Instant FlowPlane::joins_at(const Connection& connection, const Item& item) const {
+    const Cluster& cluster =
+        case_->fleet.clusters()[case_->fleet.brokers()[connection.leader].cluster];
+    const auto one_fetch = static_cast<double>(cluster.config.fetch_partition_max.count());
+    return item.backlog <= one_fetch ? connection.soon : connection.later;
+}
+
 /// Brings a connection to `now` at its old rate, and sets out from there at `rate`.
 void FlowPlane::move_to(Connection& connection, double rate, sim::Instant now, const Node& node) {
     const std::uint32_t behind = connection.served - connection.next;
@@ -383,15 +419,15 @@ void FlowPlane::move_to(Connection& connection, double rate, sim::Instant now, c
     }
     connection.rate = rate;
     const double left = node.items[connection.next].backlog - connection.drained;
+    const sim::Instant not_before = joins_at(connection, node.items[connection.next]);
     if (left <= 0.0) {
-        connection.next_at = std::max(now, connection.not_before);
+        connection.next_at = std::max(now, not_before);
     } else if (rate <= 0.0) {
         connection.next_at = sim::Instant::never();
     } else {
         const sim::Duration wait = sim::ceil_seconds(left * behind / rate);
         const bool ends = wait < sim::Instant::never() - now;
-        connection.next_at =
-            ends ? std::max(now + wait, connection.not_before) : sim::Instant::never();
+        connection.next_at = ends ? std::max(now + wait, not_before) : sim::Instant::never();
     }
 }
 
@@ -439,8 +475,8 @@ void FlowPlane::collect_caught_up(const RunState& run,
 
 void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
     const Cluster& cluster = case_->fleet.clusters()[c];
-    sim::FairShare& share = clusters_[c].share;
-    const bool windows = clusters_[c].quotas_at != sim::Instant::never();
+    sim::FairShare& share = flows_of(c).share;
+    const bool windows = flows_of(c).quotas_at != sim::Instant::never();
     for (const BrokerId b : cluster.brokers()) {
         Node& node = nodes_[b];
         const Broker& broker = case_->fleet.brokers()[b];
@@ -474,8 +510,25 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
     }
 }
 
+/// What live traffic leaves of the links of the rooms whose racks are of `flows`.
+void FlowPlane::refresh_rooms(const RunState& run, ClusterFlows& flows) {
+    for (const ClusterId c : flows.members) {
+        for (const RackId r : case_->fleet.clusters()[c].racks()) {
+            const RoomId id = case_->fleet.racks()[r].room;
+            if (!limits(id)) continue;
+            const Room& room = case_->fleet.rooms()[id];
+            flows.share.set_capacity(
+                rooms_[id].up,
+                finite(left_over(as_capacity(room.link_up), run.load.up(id), multiplier_)));
+            flows.share.set_capacity(
+                rooms_[id].down,
+                finite(left_over(as_capacity(room.link_down), run.load.down(id), multiplier_)));
+        }
+    }
+}
+
 void FlowPlane::solve(const RunState& run, ClusterId c) {
-    ClusterFlows& flows = clusters_[c];
+    ClusterFlows& flows = flows_of(c);
     for (const sim::FlowId flow : flows.share.solve()) {
         const FlowOwner owner = flows.owner[flow.index()];
         Node& node = nodes_[owner.follower];
@@ -516,8 +569,8 @@ void FlowPlane::load_moved(ClusterId c) {
 }
 
 void FlowPlane::flows_moved(ClusterId c) {
-    if (std::exchange(clusters_[c].due, true)) return;
-    due_.push_back(c);
+    if (std::exchange(flows_of(c).due, true)) return;
+    due_.push_back(clusters_[c].first);
 }
 
 void FlowPlane::settle(RunState& run) {
@@ -529,7 +582,13 @@ void FlowPlane::settle(RunState& run) {
         flows.due = false;
         if (flows.active.empty()) continue;
         watch_quotas(run, c);
-        if (std::exchange(flows.load_moved, false)) refresh_capacities(run, c);
+        bool moved = false;
+        for (const ClusterId member : flows.members) {
+            if (!std::exchange(clusters_[member].load_moved, false)) continue;
+            refresh_capacities(run, member);
+            moved = true;
+        }
+        if (moved && !rooms_.empty()) refresh_rooms(run, flows);
         solve(run, c);
         fall_behind(run, c);
     }

@@ -10,12 +10,12 @@ namespace rollcast::models {
 /// Catch-up as flows, one a (leader, follower) connection, since a connection is what Kafka's
 /// fetchers share (kafka-semantics §4.1).
 ///
-/// Live writes come first: NICs, disks, uplinks and throttles carry them as a base load, and what
-/// they leave over is shared max-min by the connections. Inside a connection every replica gets its
-/// live writes and an equal part of the rest, so replicas rejoin in the order of their backlogs, at
-/// instants in closed form. A replica rejoins when its backlog is gone: in a fluid the HW of
-/// the leader is where the in-sync followers are, its log end (kafka-semantics §1.3). Of one
-/// broker alone the last rejoin is B / (c - w) after the start (§4.5).
+/// Live writes come first: NICs, disks, uplinks, room links and throttles carry them as a base
+/// load, and what they leave over is shared max-min by the connections. Inside a connection every
+/// replica gets its live writes and an equal part of the rest, so replicas rejoin in the order of
+/// their backlogs, at instants in closed form. A replica rejoins when its backlog is gone: in a
+/// fluid the HW of the leader is where the in-sync followers are, its log end (kafka-semantics
+/// §1.3). Of one broker alone the last rejoin is B / (c - w) after the start (§4.5).
 ///
 /// State: 8 bytes a replica (where it stands) and 8 bytes a partition (writes withheld).
 class FlowPlane final : public DataPlane {
@@ -62,7 +62,8 @@ private:
         sim::Instant drained_at;
         sim::Instant counted_at;  // its bytes are in the quotas up to here
         sim::Instant next_at;     // when `next` has caught up
-        sim::Instant not_before;  // none of its replicas joins earlier
+        sim::Instant soon;        // what one fetch makes up for joins from then on,
+        sim::Instant later;       // the rest from then on
         std::uint16_t turn = 0;   // of its last fetch
         bool closed = false;      // by a quota: its items stand where `positions_` says
     };
@@ -93,15 +94,18 @@ private:
         std::vector<Connection> connections;
         bool active() const { return !connections.empty(); }
     };
-    struct RackNode {
+    struct LinkNode {
         sim::ResourceId up, down;
     };
     struct FlowOwner {
         BrokerId follower;
         std::uint32_t connection = 0;
     };
-    /// What one cluster shares. Apart for each, so that no cluster's roundings hang on another's.
+    /// What one cluster shares. Apart for each, so that no cluster's roundings hang on another's;
+    /// clusters that share room links keep theirs together in the first of them (decision 9).
     struct ClusterFlows {
+        ClusterId first;                 // whose share, owners and followers stand for this one's
+        std::vector<ClusterId> members;  // in the first: the clusters it stands for
         sim::FairShare share;
         std::vector<FlowOwner> owner;                    // by flow
         std::vector<BrokerId> active;                    // followers with connections, ascending
@@ -122,13 +126,18 @@ private:
     void drop_connections(BrokerId b);
     void move_to(Connection& connection, double rate, sim::Instant now, const Node& node);
     void refresh_capacities(const RunState& run, ClusterId c);
+    void refresh_rooms(const RunState& run, ClusterFlows& flows);
+    /// True where the links of `room` are a limit.
+    bool limits(RoomId room) const { return room.exists() && case_->fleet.rooms()[room].limited(); }
     void solve(const RunState& run, ClusterId c);
     void fall_behind(const RunState& run, ClusterId c);
     void apply_rate(const RunState& run, BrokerId b, Connection& connection);
+    sim::Instant joins_at(const Connection& connection, const Item& item) const;
     void close(const RunState& run, BrokerId b, Connection& connection);
     void open(const RunState& run, BrokerId b, Connection& connection);
     void sort_items(Node& node, std::uint32_t from, std::uint32_t to);
-    double burst_beyond(ClusterId c, const Connection& connection) const;
+    double burst_beyond(const Connection& connection) const;
+    std::vector<BrokerId> brokers_of(ClusterId c) const;
     double live_rate(const Node& node, std::uint32_t from, std::uint32_t to) const;
     void count_fetched(const RunState& run, BrokerId b, Connection& connection);
     void choose_served(const RunState& run, BrokerId b, Connection& connection);
@@ -140,7 +149,8 @@ private:
     void measure_quotas(const RunState& run, ClusterId c);
     void load_moved(ClusterId c);
     void flows_moved(ClusterId c);
-    ClusterFlows& flows_of(BrokerId b) { return clusters_[case_->fleet.brokers()[b].cluster]; }
+    ClusterFlows& flows_of(ClusterId c) { return clusters_[clusters_[c].first]; }
+    ClusterFlows& flows_of(BrokerId b) { return flows_of(case_->fleet.brokers()[b].cluster); }
     double deficit(const RunState& run, BrokerId b) const;
     void watch_overload(RunState& run);
     void touch(BrokerId b);
@@ -151,12 +161,14 @@ private:
     std::vector<double> positions_;           // bytes; of replicas out of sync
     ScopeMap<PartitionId, double> withheld_;  // effective seconds, see log_end
     ScopeMap<BrokerId, Node> nodes_;
-    ScopeMap<RackId, RackNode> racks_;
+    ScopeMap<RackId, LinkNode> racks_;
+    IdMap<RoomId, LinkNode> rooms_;  // of limited links
     ScopeMap<ClusterId, ClusterFlows> clusters_;
     std::vector<BrokerId> dirty_;
     std::vector<BrokerId> touched_;
     std::vector<BrokerId> watched_;
-    std::vector<ClusterId> due_;  // clusters with flows or loads that moved since the last settle
+    std::vector<ClusterId>
+        due_;  // first clusters with flows or loads that moved since the last settle
     double catch_up_bytes_ = 0.0;
     double effective_now_ = 0.0;
     sim::Instant effective_at_ = sim::Instant::never();

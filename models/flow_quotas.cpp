@@ -28,9 +28,18 @@ double FlowPlane::throttle_out(const RunState& run, BrokerId b) const {
                                          : std::numeric_limits<double>::infinity();
 }
 
+/// Brokers whose flows `c` stands for.
+std::vector<BrokerId> FlowPlane::brokers_of(ClusterId c) const {
+    std::vector<BrokerId> brokers;
+    for (const ClusterId member : clusters_[c].members) {
+        for (const BrokerId b : case_->fleet.clusters()[member].brokers()) brokers.push_back(b);
+    }
+    return brokers;
+}
+
 bool FlowPlane::throttled(const RunState& run, ClusterId c) const {
     constexpr double none = std::numeric_limits<double>::infinity();
-    for (const BrokerId b : case_->fleet.clusters()[c].brokers()) {
+    for (const BrokerId b : brokers_of(c)) {
         if (throttle_in(run, b) < none || throttle_out(run, b) < none) return true;
     }
     return false;
@@ -100,7 +109,10 @@ void FlowPlane::close(const RunState& run, BrokerId b, Connection& connection) {
     // What has caught up already joins when its leader sees it; no quota holds that up.
     const bool ready = connection.next < connection.served &&
                        node.items[connection.next].backlog <= connection.drained;
-    connection.next_at = ready ? std::max(run.now, connection.not_before) : sim::Instant::never();
+    connection.next_at = sim::Instant::never();
+    if (ready) {
+        connection.next_at = std::max(run.now, joins_at(connection, node.items[connection.next]));
+    }
 }
 
 void FlowPlane::open(const RunState& run, BrokerId b, Connection& connection) {
@@ -120,8 +132,9 @@ void FlowPlane::open(const RunState& run, BrokerId b, Connection& connection) {
 
 /// A fetch that was begun before the quota was used up brings its whole response: on average half
 /// of one a connection comes on top.
-double FlowPlane::burst_beyond(ClusterId c, const Connection& connection) const {
-    const ClusterConfig& config = case_->fleet.clusters()[c].config;
+double FlowPlane::burst_beyond(const Connection& connection) const {
+    const ClusterConfig& config =
+        case_->fleet.clusters()[case_->fleet.brokers()[connection.leader].cluster].config;
     const auto partitions = static_cast<std::int64_t>(connection.end - connection.next);
     return 0.5 * static_cast<double>(std::min(config.fetch_response_max.count(),
                                               partitions * config.fetch_partition_max.count()));
@@ -133,8 +146,9 @@ void FlowPlane::watch_quotas(RunState& run, ClusterId c) {
     ClusterFlows& flows = clusters_[c];
     if (!run.options.quota_windows || flows.quotas_at != sim::Instant::never()) return;
     if (!throttled(run, c)) return;
-    const auto brokers = case_->fleet.clusters()[c].brokers();
-    ScopeMap<BrokerId, double> behind(brokers, 0.0);  // written to those out of sync, by leader
+    const std::vector<BrokerId> brokers = brokers_of(c);
+    ScopeMap<BrokerId, double> behind(run.scope.brokers(),
+                                      0.0);  // written to those out of sync, by leader
     for (const BrokerId b : flows.active) {
         for (const Connection& connection : nodes_[b].connections) {
             behind[connection.leader] += live_rate(nodes_[b], connection.next, connection.end);
@@ -160,7 +174,7 @@ void FlowPlane::watch_quotas(RunState& run, ClusterId c) {
 /// Counts what has passed since `from` at the rates of then.
 void FlowPlane::record_quotas(const RunState& run, ClusterId c, sim::Instant from) {
     const double seconds = sim::to_seconds(run.now - from);
-    const auto brokers = case_->fleet.clusters()[c].brokers();
+    const std::vector<BrokerId> brokers = brokers_of(c);
     for (const BrokerId b : brokers) {
         if (!nodes_[b].live) continue;
         nodes_[b].quota_in.record(
@@ -193,14 +207,14 @@ void FlowPlane::count_fetched(const RunState& run, BrokerId b, Connection& conne
 /// What each broker may still take and give until the next look, above the live writes.
 void FlowPlane::measure_quotas(const RunState& run, ClusterId c) {
     const double seconds = sim::to_seconds(measured_every);
-    const auto brokers = case_->fleet.clusters()[c].brokers();
-    ScopeMap<BrokerId, double> beyond_in(brokers, 0.0);
-    ScopeMap<BrokerId, double> beyond_out(brokers, 0.0);
+    const std::vector<BrokerId> brokers = brokers_of(c);
+    ScopeMap<BrokerId, double> beyond_in(run.scope.brokers(), 0.0);
+    ScopeMap<BrokerId, double> beyond_out(run.scope.brokers(), 0.0);
     for (const BrokerId b : clusters_[c].active) {
         for (const Connection& connection : nodes_[b].connections) {
             if (connection.next == connection.end) continue;
-            beyond_in[b] += burst_beyond(c, connection);
-            beyond_out[connection.leader] += burst_beyond(c, connection);
+            beyond_in[b] += burst_beyond(connection);
+            beyond_out[connection.leader] += burst_beyond(connection);
         }
     }
     for (const BrokerId b : brokers) {
@@ -225,7 +239,7 @@ void FlowPlane::quotas_due(RunState& run, ClusterId c) {
     const bool over = flows.active.empty() || !throttled(run, c);
     if (over) {
         flows.quotas_at = sim::Instant::never();
-        for (const BrokerId b : case_->fleet.clusters()[c].brokers()) {
+        for (const BrokerId b : brokers_of(c)) {
             nodes_[b].closed_in = false;
             nodes_[b].closed_out = false;
         }
@@ -234,17 +248,18 @@ void FlowPlane::quotas_due(RunState& run, ClusterId c) {
         measure_quotas(run, c);
         run.schedule(measured_every, {.kind = EventKind::quota_tick, .entity = c.value});
     }
-    load_moved(c);
+    for (const ClusterId member : flows.members) load_moved(member);
     if (over) return;
-    refresh_capacities(run, c);
+    for (const ClusterId member : flows.members) refresh_capacities(run, member);
     solve(run, c);
-    const auto full =
-        static_cast<double>(case_->fleet.clusters()[c].config.fetch_partition_max.count());
     for (const BrokerId b : flows.active) {
         for (Connection& connection : nodes_[b].connections) {
             if (connection.next == connection.end) continue;
             // Fetches go round: the next response holds other partitions.
             const bool more = !connection.closed && connection.served < connection.end;
+            const ClusterConfig& config =
+                case_->fleet.clusters()[case_->fleet.brokers()[b].cluster].config;
+            const auto full = static_cast<double>(config.fetch_partition_max.count());
             if (more && connection.drained >= full) {
                 close(run, b, connection);
                 open(run, b, connection);

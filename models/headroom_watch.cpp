@@ -20,7 +20,9 @@ double share_of(std::int64_t base, double multiplier, double capacity) {
 }  // namespace
 
 HeadroomWatch::HeadroomWatch(const RunState& run)
-    : broker_over_(run.scope.brokers()), rack_over_(run.scope.racks()) {}
+    : broker_over_(run.scope.brokers()),
+      rack_over_(run.scope.racks()),
+      room_over_(run.fleet().rooms().size(), std::uint8_t{0}) {}
 
 double HeadroomWatch::busiest(const RunState& run, BrokerId b) const {
     const Broker& broker = run.fleet().brokers()[b];
@@ -71,6 +73,12 @@ void HeadroomWatch::judge(RunState& run, ClusterId c) {
         const double share = std::max(share_of(run.load.up(r), m, as_capacity(rack.uplink_up)),
                                       share_of(run.load.down(r), m, as_capacity(rack.uplink_down)));
         note(run, share, rack_over_[r], c, BrokerId::none());
+    }
+    for (const RoomId r : Range<RoomId>(room_over_.size())) {
+        const Room& room = run.fleet().rooms()[r];
+        const double share = std::max(share_of(run.load.up(r), m, as_capacity(room.link_up)),
+                                      share_of(run.load.down(r), m, as_capacity(room.link_down)));
+        note(run, share, room_over_[r], c, BrokerId::none());
     }
 }
 

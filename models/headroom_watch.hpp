@@ -5,7 +5,7 @@
 
 namespace rollcast::models {
 
-/// Judges disks, NICs and rack uplinks of one cluster at a time against
+/// Judges disks, NICs, rack uplinks and room links, as one cluster at a time moves them, against
 /// SafetyRules::headroom_limit. Catch-up takes only what live traffic leaves, so it never counts.
 class HeadroomWatch {
 public:
@@ -20,6 +20,7 @@ private:
 
     ScopeMap<BrokerId, std::uint8_t> broker_over_;
     ScopeMap<RackId, std::uint8_t> rack_over_;
+    IdMap<RoomId, std::uint8_t> room_over_;
 };
 
 }  // namespace rollcast::models

@@ -6,6 +6,7 @@
 namespace rollcast::models {
 
 using ClusterId = sim::Id<struct ClusterTag>;
+using RoomId = sim::Id<struct RoomTag>;
 using RackId = sim::Id<struct RackTag>;
 using BrokerId = sim::Id<struct BrokerTag>;
 using LogDirId = sim::Id<struct LogDirTag>;

@@ -6,6 +6,7 @@ LoadBook::LoadBook(const Case& a_case, const Scope& scope, const PartitionTable&
     : fleet_(&a_case.fleet),
       brokers_(scope.brokers()),
       racks_(scope.racks()),
+      rooms_(a_case.fleet.rooms().size()),
       readers_(a_case.fleet.topics().size(), 0) {
     for (const ConsumerGroup& group : fleet_->groups()) {
         for (const TopicId t : group.topics) ++readers_[t.index()];
@@ -26,6 +27,12 @@ void LoadBook::follow(BrokerId leader, BrokerId follower, std::int64_t rate) {
     if (from.rack == to.rack) return;
     racks_[from.rack].up += rate;
     racks_[to.rack].down += rate;
+    if (rooms_.empty()) return;
+    const RoomId here = fleet_->racks()[from.rack].room;
+    const RoomId there = fleet_->racks()[to.rack].room;
+    if (here == there) return;
+    leave_room(here, rate);
+    enter_room(there, rate);
 }
 
 void LoadBook::lead(PartitionId p, int slot, int sign) {
@@ -38,6 +45,11 @@ void LoadBook::lead(PartitionId p, int slot, int sign) {
     brokers_[leader].out += read;
     racks_[brokers_[leader].rack].up += read;
     racks_[brokers_[leader].rack].down += rate;
+    if (!rooms_.empty()) {
+        const RoomId room = fleet_->racks()[brokers_[leader].rack].room;
+        leave_room(room, read);
+        enter_room(room, rate);
+    }
     for (std::size_t other = 0; other < replicas.size(); ++other) {
         if (other != static_cast<std::size_t>(slot) && brokers_[replicas[other]].live) {
             follow(leader, replicas[other], rate);

@@ -1,5 +1,5 @@
-// Live traffic at mean load: what every broker and rack uplink carries apart from catch-up. Whole
-// bytes/s, so that adding and removing leaves no residue.
+// Live traffic at mean load: what every broker, rack uplink and room link carries apart from
+// catch-up. Whole bytes/s, so that adding and removing leaves no residue.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace rollcast::models {
 ///
 /// A live replica takes its partition's writes in, from producers (leader) or from the leader
 /// (follower). A leader sends them to each live follower and to each consumer group of the topic.
-/// Clients sit outside the racks, so their bytes cross the leader's uplink (assumed).
+/// Clients sit outside the racks and rooms, so their bytes cross the leader's uplink and its room's
+/// link (assumed).
 class LoadBook {
 public:
     LoadBook() = default;
@@ -26,6 +27,8 @@ public:
     std::int64_t replication_out(BrokerId b) const { return brokers_[b].replication_out; }
     std::int64_t up(RackId r) const { return racks_[r].up; }
     std::int64_t down(RackId r) const { return racks_[r].down; }
+    std::int64_t up(RoomId r) const { return rooms_[r].up; }
+    std::int64_t down(RoomId r) const { return rooms_[r].down; }
     bool live(BrokerId b) const { return brokers_[b].live; }
 
     /// Leadership of `p` goes from slot `from` to slot `to` (-1 = none) while the set of live
@@ -43,16 +46,23 @@ private:
         RackId rack;
         bool live = true;
     };
-    struct RackLoad {
+    struct LinkLoad {
         std::int64_t up = 0;
         std::int64_t down = 0;
     };
     void lead(PartitionId p, int slot, int sign);
     void follow(BrokerId leader, BrokerId follower, std::int64_t rate);
+    void leave_room(RoomId room, std::int64_t rate) {
+        if (room.exists()) rooms_[room].up += rate;
+    }
+    void enter_room(RoomId room, std::int64_t rate) {
+        if (room.exists()) rooms_[room].down += rate;
+    }
 
     const Fleet* fleet_ = nullptr;
     ScopeMap<BrokerId, BrokerLoad> brokers_;
-    ScopeMap<RackId, RackLoad> racks_;
+    ScopeMap<RackId, LinkLoad> racks_;
+    IdMap<RoomId, LinkLoad> rooms_;
     std::vector<std::int64_t> readers_;  // consumer groups, by topic
 };
 

@@ -12,6 +12,7 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
       partitions(initial_partitions(the_scope)),
       brokers(the_scope.brokers()),
       quorum_node_up(the_scope.quorum_nodes(), std::uint8_t{1}),
+      quorum_node_version(the_scope.quorum_nodes(), 0U),
       clusters(the_scope.clusters()),
       safety(the_case, the_scope, partitions),
       margin(the_scope, partitions),

@@ -58,6 +58,7 @@ struct RunCounters {
     std::uint64_t isr_shrinks = 0;
     std::uint64_t isr_expands = 0;
     std::uint64_t leader_moves = 0;
+    std::uint64_t undone_joins = 0;  // in controlled shutdowns, see ControlPlane
     std::uint64_t events = 0;
     double stall_partition_seconds = 0.0;
     sim::Duration longest_stall{};
@@ -94,6 +95,8 @@ struct RunState {
     PartitionTable partitions;
     ScopeMap<BrokerId, BrokerState> brokers;
     ScopeMap<QuorumNodeId, std::uint8_t> quorum_node_up;
+    /// Raised by every stop: a start that was scheduled before it is void.
+    ScopeMap<QuorumNodeId, std::uint32_t> quorum_node_version;
     ScopeMap<ClusterId, ClusterState> clusters;
     SafetyBook safety;
     MarginBook margin;

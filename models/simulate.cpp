@@ -39,7 +39,7 @@ ClusterId target_cluster(const Fleet& fleet, const Fault& fault) {
 
 /// True where what happens in one cluster can depend on another.
 bool coupled(const Case& a_case) {
-    if (a_case.limits.couple_clusters()) return true;
+    if (a_case.clusters_coupled()) return true;
     return std::any_of(a_case.faults.begin(), a_case.faults.end(), [&](const Fault& fault) {
         return fault.trigger.machine.exists() &&
                a_case.fleet.machines()[fault.trigger.machine].cluster !=

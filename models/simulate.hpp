@@ -22,14 +22,14 @@ struct RunOptions {
     const std::atomic<bool>* stop = nullptr;  // set to end the run early (verdict: horizon)
 };
 
-/// Runs `plan` on `a_case`. Clusters that nothing couples (no shared limit, no fault of one that
-/// waits for a machine of another) run apart and are merged, so a plan that
+/// Runs `plan` on `a_case`. Clusters that nothing couples (no shared limit or link, no fault of one
+/// that waits for a machine of another) run apart and are merged, so a plan that
 /// differs in one cluster needs only that cluster again (see `simulate_cluster`). Throws
 /// ContractViolation where the plan names a machine twice or one of another cluster.
 Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options);
 
 /// Runs one cluster of the plan alone, with the fleet-wide limits to itself. Exact where
-/// `Limits::couple_clusters` is false.
+/// `Case::clusters_coupled` is false.
 Verdict simulate_cluster(const Case& a_case,
                          const Plan& plan,
                          ClusterId cluster,

@@ -22,7 +22,7 @@ enum class Rule : std::uint8_t {
     client_errors,   // no error reaches a producer's application
     latency,         // produce and end-to-end latency
     consumer_lag,    // no group behind its objective
-    headroom,        // disks, NICs and uplinks below their limit
+    headroom,        // disks, NICs, uplinks and room links below their limit
     quorum,          // quorum kept, controller there
     data_signature,  // what was stored before is stored after
     mixed_mode,      // old and new can talk; time limit kept

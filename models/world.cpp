@@ -103,7 +103,6 @@ ClusterId World::cluster_of(const Event& event) const {
         case EventKind::started_fetches:
         case EventKind::broker_serves:
         case EventKind::controlled_shutdown:
-        case EventKind::rejoins_leaving:
         case EventKind::isr_check:
             return fleet.brokers()[BrokerId{event.entity}].cluster;
         case EventKind::leaders_return:
@@ -198,10 +197,6 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
         case EventKind::controlled_shutdown:
             control.controlled_shutdown_goes_on(event);
             break;
-        case EventKind::rejoins_leaving:
-            if (run_.brokers[b].version != event.version) break;
-            control.rejoin_while_leaving(b, BrokerId{event.extra});
-            break;
         case EventKind::isr_check:
             control.check_isr(event);
             break;
@@ -230,10 +225,10 @@ void World::handle_cluster(ControlPlane& control, const Event& event) {
     } else if (event.kind == EventKind::quota_tick) {
         data_->quotas_due(run_, c);
     } else if (event.kind == EventKind::quorum_node_back) {
-        const QuorumNode& node = run_.fleet().quorum_nodes()[QuorumNodeId{event.entity}];
-        if (faults_.dark(run_, node.rack)) return;
-        control.quorum_node_returns(QuorumNodeId{event.entity});
-        executor_.quorum_node_back(run_, QuorumNodeId{event.entity});
+        const QuorumNodeId q{event.entity};
+        if (run_.quorum_node_version[q] != event.version) return;
+        control.quorum_node_returns(q);
+        executor_.quorum_node_back(run_, q);
     }
 }
 

@@ -218,18 +218,24 @@ void quorum_layout(const Fleet& fleet, const Cluster& cluster, Findings& finding
              false});
     }
     if (spare == 0) {
-        findings.push_back({"RC3009",
-                            "quorum_no_spare",
-                            Severity::warning,
-                            cluster.name,
-                            fmt::format("{} has {}: any step of one takes the quorum",
-                                        cluster.name,
-                                        counted(n, "quorum node")),
-                            "grow the ensemble to 3",
-                            "two machines for the time of the migration",
-                            n,
-                            {},
-                            false});
+        findings.push_back(
+            {"RC3009",
+             "quorum_no_spare",
+             Severity::blocks,
+             cluster.name,
+             fmt::format("{} has {}: no plan can take {} down without losing the "
+                         "quorum",
+                         cluster.name,
+                         counted(n, "quorum node"),
+                         n == 1 ? "it" : "one"),
+             fmt::format("grow the ensemble to 3 before the migration: add {} in "
+                         "{}",
+                         counted(3 - n, "node"),
+                         n == 1 ? "two other racks" : "a third rack"),
+             fmt::format("{} for the time of the migration", counted(3 - n, "machine")),
+             n,
+             {},
+             false});
     }
 }
 

@@ -150,7 +150,7 @@ Chosen choose(const Decoder& decoder,
               const models::RunOptions& run) {
     sim::ensure(!candidates.empty(), "a choice needs a candidate");
     const Case& a_case = decoder.a_case();
-    if (!a_case.limits.couple_clusters()) {
+    if (!a_case.clusters_coupled()) {
         return choose_by_cluster(decoder, candidates, run);
     }
     const auto anything = [](const Plan&) { return Duration{}; };  // crews: no order is monotone

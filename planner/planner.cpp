@@ -140,7 +140,7 @@ private:
         const bool reached = bound <= 0.0 || result_.gap <= optimal_gap;
         if (reached) result_.status = PlanStatus::optimal;
         result_.reason =
-            reached ? fmt::format("no plan with this gate ends sooner: {}", result_.bound.reason)
+            reached ? fmt::format("plan and bound agree to 0.1 %: {}", result_.bound.reason)
                     : fmt::format("within {:.1f} % of the bound: {}",
                                   100.0 * result_.gap,
                                   result_.bound.reason);

@@ -261,4 +261,8 @@ bool conflict_within_batch(const Fleet& fleet,
     return false;
 }
 
+bool gate_kept(const models::Case& a_case, const models::Plan& plan) {
+    return !conflict_within_batch(a_case.fleet, plan, all_conflicts(a_case.fleet));
+}
+
 }  // namespace rollcast::planner

@@ -28,4 +28,8 @@ bool conflict_within_batch(const models::Fleet& fleet,
                            const models::Plan& plan,
                            const std::vector<models::ClusterConflicts>& conflicts);
 
+/// True where no batch of `plan` is such. A run of a plan that does not keep its gate can be safe
+/// and shorter than any bound on plans with the gate.
+bool gate_kept(const models::Case& a_case, const models::Plan& plan);
+
 }  // namespace rollcast::planner

@@ -6,6 +6,7 @@
 
 #include "report/layout.hpp"
 #include "report/names.hpp"
+#include "report/plan.hpp"
 #include "report/words.hpp"
 
 namespace rollcast::report {
@@ -61,17 +62,25 @@ std::string difference_text(const Figure& figure, const Compared& a, const Compa
 
 std::string safe_word(const Compared& c) { return c.safe ? "yes" : "NO"; }
 
+std::string gate_word(const Compared& c) {
+    if (!c.gate_kept) return "-";
+    return *c.gate_kept ? "yes" : "NO";
+}
+
 std::string by_column(const std::vector<Compared>& results) {
     std::vector<std::string> header{""};
     std::vector<std::string> safe{"safe"};
+    std::vector<std::string> gate{"batches keep the gate"};
     for (const Compared& c : results) {
         header.push_back(c.name);
         safe.push_back(safe_word(c));
+        gate.push_back(gate_word(c));
     }
     const bool pair = results.size() == 2;
     if (pair) header.emplace_back("difference");
     Table table(header);
     table.add(safe);
+    table.add(gate);
     for (const Figure& figure : figures) {
         std::vector<std::string> row{figure.title};
         for (const Compared& c : results) {
@@ -85,10 +94,11 @@ std::string by_column(const std::vector<Compared>& results) {
 }
 
 std::string by_row(const std::vector<Compared>& results) {
-    Table table({"", "safe", "makespan", "under floor", "at floor", "leader moves"});
+    Table table({"", "safe", "gate kept", "makespan", "under floor", "at floor", "leader moves"});
     for (const Compared& c : results) {
         table.add({c.name,
                    safe_word(c),
+                   gate_word(c),
                    c.makespan_s ? seconds_text(*c.makespan_s) : "-",
                    whole(c.below_floor_partitions),
                    whole(c.peak_at_floor),
@@ -111,8 +121,9 @@ double number_at(const Json& document, const Json::json_pointer& pointer) {
 
 }  // namespace
 
-Compared compared(std::string name, const models::Verdict& verdict) {
+Compared compared(std::string name, const models::Verdict& verdict, bool gate_kept) {
     Compared out{.name = std::move(name), .safe = verdict.safe()};
+    out.gate_kept = gate_kept;
     for (int r = 0; r < models::rule_count; ++r) {
         const auto rule = static_cast<Rule>(r);
         if (verdict.rule(rule).broken()) out.broken.emplace_back(models::to_string(rule));
@@ -144,6 +155,10 @@ std::optional<Compared> compared(std::string name, const Json& document) {
         out.below_floor_partition_s = violation.value("subject_seconds", 0.0);
     }
     using Pointer = Json::json_pointer;
+    const Pointer gate_kept("/plan/gate_kept");
+    if (document.contains(gate_kept) && document.at(gate_kept).is_boolean()) {
+        out.gate_kept = document.at(gate_kept).get<bool>();
+    }
     if (document.contains(Pointer("/totals/makespan_s"))) {
         out.makespan_s = number_at(document, Pointer("/totals/makespan_s"));
     }
@@ -178,6 +193,9 @@ std::string comparison_text(const std::vector<Compared>& results) {
     if (results.size() == 2) {
         out += "\n" + wrapped(dominance_text(results[0], results[1]), 2);
     }
+    for (const Compared& c : results) {
+        if (!c.gate_kept.value_or(true)) out += "\n" + gate_not_kept_text(c.name);
+    }
     return out;
 }
 
@@ -188,6 +206,7 @@ Json comparison_json(const std::vector<Compared>& results) {
                        {"ok", c.safe},
                        {"makespan_s", c.makespan_s ? json_number(*c.makespan_s) : Json(nullptr)},
                        {"broken", c.broken},
+                       {"gate_kept", c.gate_kept ? Json(*c.gate_kept) : Json(nullptr)},
                        {"below_floor_partitions", json_number(c.below_floor_partitions)},
                        {"below_floor_partition_seconds", json_number(c.below_floor_partition_s)},
                        {"peak_at_floor", json_number(c.peak_at_floor)},

@@ -15,6 +15,7 @@ struct Compared {
     std::string name;
     bool safe = false;
     std::vector<std::string> broken{};  // rules
+    std::optional<bool> gate_kept{};    // false: only step lengths keep conflicting brokers apart
     std::optional<double> makespan_s{};
     double below_floor_partitions = 0;  // distinct partitions under their ISR floor
     double below_floor_partition_s = 0;
@@ -25,7 +26,8 @@ struct Compared {
     double catch_up_bytes = 0;
 };
 
-Compared compared(std::string name, const models::Verdict& verdict);
+/// `gate_kept`: whether the plan's own batches keep its gate (planner::gate_kept).
+Compared compared(std::string name, const models::Verdict& verdict, bool gate_kept);
 
 /// The same from a document that `--json` printed; nothing where `document` is none.
 std::optional<Compared> compared(std::string name, const Json& document);

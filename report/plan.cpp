@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "planner/policies.hpp"
 #include "report/layout.hpp"
 #include "report/names.hpp"
 #include "report/words.hpp"
@@ -119,6 +120,16 @@ std::string schedule_text(const models::Case& a_case,
     return table.text();
 }
 
+std::string gate_not_kept_text(const std::string& plan) {
+    return wrapped(
+        fmt::format("a batch of {} holds brokers that share a partition without slack: nothing but "
+                    "the lengths of their steps keeps them apart, and no bound on plans with a "
+                    "gate holds for it",
+                    plan),
+        6,
+        "note: ");
+}
+
 std::string plan_text(const models::Case& a_case, const planner::PlanResult& result) {
     std::string out =
         wrapped(fmt::format("{}: {}", planner::to_string(result.status), result.reason), 2, "");
@@ -158,6 +169,8 @@ Json plan_json(const models::Case& a_case,
     out["gap"] = nullptr;
     out["evaluations"] = nullptr;
     out["batches"] = batches_json(a_case, plan, verdict);
+    out["gate_kept"] =
+        plan.clusters.empty() ? Json(nullptr) : Json(planner::gate_kept(a_case, plan));
     return out;
 }
 

@@ -27,4 +27,8 @@ Json plan_json(const models::Case& a_case,
 /// The same with status, reason, bound and gap.
 Json plan_json(const models::Case& a_case, const planner::PlanResult& result);
 
+/// A note that a batch of `plan` ("this plan", a file's name) holds brokers which only the lengths
+/// of their steps keep apart.
+std::string gate_not_kept_text(const std::string& plan);
+
 }  // namespace rollcast::report

@@ -9,6 +9,7 @@
 #include "cli/stop.hpp"
 #include "models/simulate.hpp"
 #include "planner/planner.hpp"
+#include "planner/policies.hpp"
 #include "report/comparison.hpp"
 #include "report/layout.hpp"
 #include "scenarios/format/json_file.hpp"
@@ -65,7 +66,7 @@ private:
                                                     .threads = session_.options.threads(),
                                                     .stop = &stop_requested()});
         models::judge_left_out(a_case(), plan, verdict);
-        return report::compared(name, verdict);
+        return report::compared(name, verdict, planner::gate_kept(a_case(), plan));
     }
 
     Session& session_;

@@ -3,13 +3,14 @@
 #include "cli/commands/commands.hpp"
 #include "cli/demo/study.hpp"
 #include "cli/demo/text.hpp"
+#include "cli/values.hpp"
 
 namespace rollcast::cli {
 
 Action add_demo(CLI::App& command, Session& session) {
     const auto effort = std::make_shared<std::uint64_t>(planner::PlanOptions{}.effort);
     command.add_option("--effort", *effort, "schedules the search evaluates")
-        ->check(whole_number())
+        ->transform(whole_number("--effort", 0, UINT64_MAX))
         ->option_text("N");
     add_seed(command, session.options);
     add_jobs(command, session.options);

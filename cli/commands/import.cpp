@@ -68,9 +68,7 @@ Action add_import(CLI::App& command, Session& session) {
                     "one cluster each")
         ->required()
         ->option_text("...");
-    command.add_option("-o,--out", options->out, "write the case to this file")
-        ->required()
-        ->option_text("CASE");
+    add_out(command, options->out, "write the case to this file")->required()->option_text("CASE");
     command.add_option("--name", options->import.name, "name of the case")->option_text("NAME");
     command
         .add_option("--racks",

@@ -7,6 +7,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/stop.hpp"
+#include "cli/values.hpp"
 #include "planner/planner.hpp"
 #include "report/findings.hpp"
 #include "report/layout.hpp"
@@ -100,33 +101,12 @@ ExitCode plan(Session& session, Options& options) {
     return safe_to_use(result) ? ExitCode::good : ExitCode::no_plan;
 }
 
-/// An option that takes one of a closed set of words, shown in this order.
-template <class Value>
-void add_choice(CLI::App& command,
-                const std::string& name,
-                Value& value,
-                const std::vector<std::pair<std::string, Value>>& words,
-                const std::string& description) {
-    std::vector<std::string> known;
-    known.reserve(words.size());
-    for (const auto& [word, unused] : words) known.push_back(word);
-    const auto assign = [&value, words](const std::string& given) {
-        for (const auto& [word, meant] : words) {
-            if (word == given) value = meant;
-        }
-    };
-    command.add_option_function<std::string>(name, assign, description)
-        ->check(CLI::IsMember(known))
-        ->option_text(fmt::format("{}", fmt::join(known, "|")));
-}
-
 }  // namespace
 
 Action add_plan(CLI::App& command, Session& session) {
     const auto options = std::make_shared<Options>();
     add_case_options(command, options->choice);
-    command.add_option("-o,--out", options->out, "write the plan to this file")
-        ->option_text("PLAN");
+    add_out(command, options->out, "write the plan to this file")->option_text("PLAN");
     add_choice<planner::Policy>(
         command,
         "--policy",
@@ -154,13 +134,13 @@ Action add_plan(CLI::App& command, Session& session) {
         .add_option("--effort",
                     options->plan.effort,
                     fmt::format("schedules the search evaluates [{}]", options->plan.effort))
-        ->check(whole_number())
+        ->transform(whole_number("--effort", 0, UINT64_MAX))
         ->option_text("N");
     command
         .add_option("--time-limit",
                     options->time_limit_s,
                     "stop after so many seconds with the best so far; not repeatable")
-        ->check(CLI::Range(0.001, 1e6))
+        ->check(decimal("--time-limit", 0.001, 1e6))
         ->option_text("SECONDS");
     add_seed(command, session.options);
     add_jobs(command, session.options);

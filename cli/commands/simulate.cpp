@@ -9,8 +9,8 @@
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/stop.hpp"
+#include "cli/values.hpp"
 #include "planner/audit.hpp"
-#include "planner/lower_bound.hpp"
 #include "planner/policies.hpp"
 #include "report/idle_faults.hpp"
 #include "report/layout.hpp"
@@ -105,14 +105,6 @@ std::string runs_text(const Runs& runs) {
                        runs.worst_seed);
 }
 
-/// True where the plan's own batches keep its gate. In a barrier plan whose batch holds brokers
-/// that share a partition without slack, only the lengths of their steps may keep them apart: such
-/// a run can be safe and shorter than any bound on plans with the gate.
-bool gate_kept(const models::Case& a_case, const models::Plan& plan) {
-    return !planner::conflict_within_batch(
-        a_case.fleet, plan, planner::all_conflicts(a_case.fleet));
-}
-
 void print_text(Session& session,
                 const OpenCase& opened,
                 const models::Plan& plan,
@@ -135,14 +127,8 @@ void print_text(Session& session,
     }
     out << "\n";
     if (options.runs > 1) out << runs_text(runs);
-    if (!gate_kept(opened.a_case, plan)) {
-        out << report::wrapped(
-                   "a batch of this plan holds brokers that share a partition without slack: "
-                   "nothing but the lengths of their steps keeps them apart, and no bound on plans "
-                   "with a gate holds for it",
-                   6,
-                   "note: ")
-            << "\n";
+    if (!planner::gate_kept(opened.a_case, plan)) {
+        out << report::gate_not_kept_text("this plan") << "\n";
     }
     out << report::verdict_text(opened.a_case, runs.worst) << "\n"
         << report::schedule_text(opened.a_case, plan, runs.worst) << "\n"
@@ -160,7 +146,6 @@ ExitCode simulate(Session& session, const Options& options) {
         report::Json document = report::run_document(
             opened.a_case, plan, runs.worst, planner::audit(opened.a_case), session.provenance());
         document["faults_without_effect"] = idle_json(opened.a_case, runs.worst);
-        document["plan"]["gate_kept"] = gate_kept(opened.a_case, plan);
         if (options.runs > 1) document["runs"] = runs_json(runs);
         session.print(document);
     } else {
@@ -192,7 +177,7 @@ Action add_simulate(CLI::App& command, Session& session) {
         .add_option("--runs",
                     options->runs,
                     "so many drawn runs with seeds from --seed on; shows the worst")
-        ->check(CLI::Range(1, 1'000'000))
+        ->transform(whole_number("--runs", 1, 1'000'000))
         ->option_text("N");
     add_seed(command, session.options);
     add_jobs(command, session.options);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "planner/policies.hpp"
 #include "report/findings.hpp"
 #include "report/layout.hpp"
 #include "report/names.hpp"
@@ -240,7 +241,8 @@ report::Json demo_document(const DemoStudy& study, const report::Provenance& pro
     for (const planner::PlanResult* result :
          {&study.rack_at_a_time, &study.one_at_a_time, &study.greedy, &study.best}) {
         if (result->plan.clusters.empty()) continue;
-        compared.push_back(report::compared(result->plan.name, result->verdict));
+        compared.push_back(report::compared(
+            result->plan.name, result->verdict, planner::gate_kept(a_case, result->plan)));
     }
     out["comparison"] = report::comparison_json(compared);
 

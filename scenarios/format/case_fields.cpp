@@ -361,7 +361,10 @@ const Record& plan_record() {
             {"case", object(plan_case_record()), "The case that it was made for."},
             {"seed", integer(0, 9e15), "Seed of the search that found it.", optional, 1},
             {"makespan_s", seconds(), "How long it took in the full simulation."},
-            {"lower_bound_s", seconds(), "No plan with the same gate is shorter."},
+            {"lower_bound_s",
+             seconds(),
+             "No plan with the same gate is shorter, as the planner said. A remark: it is "
+             "computed anew, and a claim that is too high is warned of."},
             {"gate",
              choice({"broker_in_sync", "shared_partitions"}),
              "When a machine stops blocking its neighbours.",

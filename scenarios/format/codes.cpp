@@ -173,6 +173,12 @@ constexpr CodeInfo table[] = {
      "plan of another case",
      "The plan was made for a case with other content.",
      "Use that case, or make a new plan for this one."},
+    {code::plan_bound,
+     "lower bound not confirmed",
+     "Warning: the file says that no plan is shorter than its `lower_bound_s`, and the bound that "
+     "rollcast proves for this case, gate and data disk is lower. What a file claims is never "
+     "believed: makespans and bounds that are shown are computed anew.",
+     "Remove the field, or write the plan again with `rollcast plan -o`."},
     {code::dump_unknown_shape,
      "output of no known tool",
      "The file is none of the dumps that `rollcast import` can read. Files are told by their "

@@ -109,13 +109,31 @@ struct CloseFile {
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
-[[noreturn]] void throw_not_written(const fs::path& path, int error) {
-    Diagnostic d = about_file(
-        code::not_written,
-        path,
-        fmt::format("cannot write {}: {}", scenarios::quoted(path.string()), std::strerror(error)));
-    d.help = "check that the folder exists, may be written and has space";
+[[noreturn]] void throw_not_written(const fs::path& path,
+                                    std::string_view reason,
+                                    std::string help) {
+    Diagnostic d =
+        about_file(code::not_written,
+                   path,
+                   fmt::format("cannot write {}: {}", scenarios::quoted(path.string()), reason));
+    d.help = std::move(help);
     throw InputError(std::move(d));
+}
+
+[[noreturn]] void throw_not_written(const fs::path& path, int error) {
+    throw_not_written(
+        path, std::strerror(error), "check that the folder exists, may be written and has space");
+}
+
+/// Where links lead from `named`, be there a file or not.
+fs::path behind_links(const fs::path& named) {
+    std::error_code none;
+    fs::path path = named;
+    for (int links = 0; fs::is_symlink(path, none); ++links) {
+        if (links == 40) throw_not_written(named, ELOOP);
+        path = path.parent_path() / fs::read_symlink(path, none);
+    }
+    return path;
 }
 
 bool write_all(int descriptor, std::string_view text) {
@@ -163,10 +181,12 @@ std::string read_text(const fs::path& path, const WhileReading& while_reading) {
 void write_atomically(const fs::path& named, std::string_view text) {
     // A link stays a link, and what is no file (a device, a pipe, a folder) is not replaced by one.
     std::error_code none;
-    const fs::path path = fs::is_symlink(named, none) ? fs::weakly_canonical(named, none) : named;
-    if (path.empty()) throw_not_written(path, ENOENT);
+    if (named.empty()) throw_not_written(named, "the name is empty", "name a file");
+    const fs::path path = behind_links(named);
     if (fs::exists(path, none) && !fs::is_regular_file(path, none)) {
-        throw_not_written(path, fs::is_directory(path, none) ? EISDIR : EINVAL);
+        throw_not_written(named,
+                          fs::is_directory(path, none) ? "it is a folder" : "it is no file",
+                          "name a file; what is written takes the place of a whole file");
     }
     std::string temporary = path.string() + ".XXXXXX";
     const int descriptor = ::mkstemp(temporary.data());

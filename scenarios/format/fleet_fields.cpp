@@ -92,8 +92,29 @@ const Record& config_record() {
     return table;
 }
 
+const Record& room_record() {
+    static const Record table = record(
+        "room",
+        "Racks that one link joins to the other rooms; clusters may share it.",
+        {
+            {"name", name(), "Name, unique in the fleet.", required},
+            {"link_bytes_per_s",
+             bytes_per_s(1),
+             "Rate of the room's link to the other rooms, each way. Absent: not a limit."},
+            {"link_up_bytes_per_s", bytes_per_s(1), "For what leaves the room, where it differs."},
+            {"link_down_bytes_per_s",
+             bytes_per_s(1),
+             "For what enters the room, where it differs."},
+        });
+    return table;
+}
+
 std::vector<Field> rack_fields() {
     return {
+        {"room",
+         name(),
+         "Room of the fleet that the rack stands in. Absent: a place of its own, whose link is "
+         "not a limit."},
         {"uplink_bytes_per_s",
          bytes_per_s(1),
          "Rate of the top-of-rack switch's uplink, each way. Absent: not a limit."},
@@ -449,6 +470,7 @@ const Record& fleet_record() {
                     "Seed of everything that is drawn: placement and skew.",
                     optional,
                     1},
+                   {"rooms", list(object(room_record())), "Rooms whose links racks share."},
                    {"defaults", object(defaults_record()), "What clusters have in common."},
                    {"clusters", list(object(cluster_record()), 1), "The clusters.", required},
                });

@@ -109,6 +109,17 @@ void lay_over(models::Rack& rack, const Reader& reader) {
     }
 }
 
+models::Room read_room(const Reader& reader) {
+    models::Room room;
+    room.name = reader.text("name");
+    if (reader.has("link_bytes_per_s")) {
+        room.link_up = room.link_down = reader.rate("link_bytes_per_s");
+    }
+    if (reader.has("link_up_bytes_per_s")) room.link_up = reader.rate("link_up_bytes_per_s");
+    if (reader.has("link_down_bytes_per_s")) room.link_down = reader.rate("link_down_bytes_per_s");
+    return room;
+}
+
 /// Reads one cluster after the other into the tables.
 class FleetReader {
 public:
@@ -119,6 +130,7 @@ public:
           problems_(problems) {}
 
     void read() {
+        read_rooms();
         const auto seed = static_cast<std::uint64_t>(fleet_.integer("placement_seed"));
         std::set<std::string> names;
         for (const Reader& cluster : fleet_.objects("clusters", fleet_.find("defaults"))) {
@@ -135,6 +147,35 @@ public:
     }
 
 private:
+    void read_rooms() {
+        for (const Reader& reader : fleet_.objects("rooms")) {
+            models::Room room = read_room(reader);
+            if (std::find(rooms_.begin(), rooms_.end(), room.name) != rooms_.end()) {
+                duplicate("room", room.name, reader.pointer("name"));
+            }
+            rooms_.push_back(room.name);
+            tables_.rooms.push_back(std::move(room));
+        }
+        default_room_ = room_of(defaults_.object("rack"));
+    }
+
+    /// The room that `rack` names; none where it names none.
+    models::RoomId room_of(const Reader& rack) {
+        if (!rack.has("room")) return models::RoomId::none();
+        const std::string wanted = rack.text("room");
+        const auto found = std::find(rooms_.begin(), rooms_.end(), wanted);
+        if (found != rooms_.end()) {
+            return models::RoomId{static_cast<std::uint32_t>(found - rooms_.begin())};
+        }
+        Diagnostic& d = problems_.error(code::unknown_name,
+                                        rack.pointer("room"),
+                                        fmt::format("unknown room {}", scenarios::quoted(wanted)));
+        d.label = "the fleet has no such room";
+        d.help = "name a room of the fleet, or add it to `rooms`";
+        suggest(d, wanted, rooms_, "rooms");
+        return models::RoomId::none();
+    }
+
     ClusterScope start_cluster(const Reader& reader) {
         models::Cluster cluster;
         cluster.name = reader.text("name");
@@ -178,8 +219,12 @@ private:
         models::Rack rack;
         rack.name = name;
         rack.cluster = scope.id;
+        rack.room = default_room_;
         lay_over(rack, defaults_.object("rack"));
-        if (own != nullptr) lay_over(rack, *own);
+        if (own != nullptr) {
+            lay_over(rack, *own);
+            if (own->has("room")) rack.room = room_of(*own);
+        }
         tables_.racks.push_back(std::move(rack));
         scope.racks.push_back(name);
     }
@@ -347,6 +392,8 @@ private:
     Reader defaults_;
     FleetTables& tables_;
     Problems& problems_;
+    std::vector<std::string> rooms_;
+    models::RoomId default_room_ = models::RoomId::none();
     std::set<std::int64_t> taken_;  // broker numbers of the cluster
 };
 

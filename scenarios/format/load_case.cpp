@@ -178,12 +178,32 @@ void accept_breaches(const Reader& root, FleetTables& tables, Problems& problems
     }
 }
 
+/// The file that `fleet_file` of the case names. A file that cannot be read as a whole (missing,
+/// binary) is a problem of the place that names it.
+JsonFile open_fleet_file(const Reader& root,
+                         const std::filesystem::path& case_path,
+                         Problems& case_problems) {
+    try {
+        return JsonFile::read(case_path.parent_path() / root.text("fleet_file"));
+    } catch (const InputError& error) {
+        const Diagnostic& cause = error.diagnostics().front();
+        if (cause.line > 0) throw;  // has a place of its own
+        Diagnostic& d = case_problems.error(cause.code, root.pointer("fleet_file"), cause.message);
+        d.label = "named here";
+        d.help = cause.help;
+        d.suggestions = cause.suggestions;
+        case_problems.throw_if_errors();
+        throw;
+    }
+}
+
 /// The fleet of a file of its own. Warnings are added to `loaded`.
 FleetTables read_fleet_file(const Reader& root,
                             const std::filesystem::path& case_path,
+                            Problems& case_problems,
                             std::string& hashed,
                             LoadedCase& loaded) {
-    const JsonFile file = JsonFile::read(case_path.parent_path() / root.text("fleet_file"));
+    const JsonFile file = open_fleet_file(root, case_path, case_problems);
     Problems problems(file);
     check_file(file, fleet_record(), "rollcast_fleet", problems);
     const Reader fleet(fleet_record(), file.root(), "");
@@ -212,7 +232,7 @@ LoadedCase load(const JsonFile& file) {
     FleetTables tables;
     if (has_one_fleet(root, problems)) {
         tables = root.has("fleet") ? read_fleet(root.object("fleet"), root.text("name"), problems)
-                                   : read_fleet_file(root, file.name(), hashed, loaded);
+                                   : read_fleet_file(root, file.name(), problems, hashed, loaded);
         if (!problems.has_errors()) accept_breaches(root, tables, problems);
     }
     models::Case& a_case = loaded.a_case;

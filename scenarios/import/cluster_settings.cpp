@@ -148,16 +148,8 @@ bool ClusterSettings::describes(const std::string& topic) const {
 }
 
 std::int64_t min_isr_of(const ClusterSettings& settings, const std::string& topic, bool& assumed) {
-    const std::string name = "min.insync.replicas";
-    if (const auto own = settings.of_topic(topic, name)) {
-        // A guess in its place could turn a topic that nothing protects into one that looks safe.
-        if (const auto number = whole_number(*own)) return *number;
-        Diagnostic diagnostic;
-        diagnostic.code = code::dump_malformed;
-        diagnostic.message = fmt::format("{} of topic `{}` is `{}`", name, topic, *own);
-        diagnostic.help = "take the dump again: it is a whole number";
-        throw InputError(std::move(diagnostic));
-    }
+    const std::string name = min_isr_setting;
+    if (const auto own = number_of(settings.of_topic(topic, name))) return *own;
     assumed = !settings.describes(topic);
     std::int64_t highest = 0;
     for (const auto& [id, broker] : settings.brokers()) {

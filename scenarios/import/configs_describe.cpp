@@ -121,6 +121,7 @@ private:
         }
         if (one_line && header.rest.front() != ':') {
             for (auto& [name, value] : parse_config_list(trim(header.rest))) {
+                if (name == min_isr_setting) check_min_isr(line, value);
                 header.configs.settings[name].value = value;
             }
         }
@@ -148,6 +149,7 @@ private:
         }
         if (value != "null") setting.value = std::string(value);
         const std::string name(trim(text.substr(0, equals)));
+        if (name == min_isr_setting && setting.value) check_min_isr(line, value);
         if (!result_.back().settings.emplace(name, std::move(setting)).second) {
             fail_at(line, text, "`" + name + "` is listed twice", take_again);
         }

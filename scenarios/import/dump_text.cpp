@@ -209,6 +209,16 @@ std::optional<std::int64_t> byte_amount(std::string_view text) {
     return static_cast<std::int64_t>(scaled);
 }
 
+void check_min_isr(const DumpLine& line, std::string_view value) {
+    const std::optional<std::int64_t> number = whole_number(value);
+    if (number && *number >= 1) return;
+    const std::size_t at = line.text.find(std::string(min_isr_setting) + "=");
+    fail_at(line,
+            line.text.substr(std::min(at, line.text.size())),
+            "`" + std::string(min_isr_setting) + "=" + std::string(value) + "` is damaged",
+            "take the dump again: the value is a whole number from 1 on");
+}
+
 bool is_topic_name(std::string_view text) {
     return !text.empty() && text.size() <= 249 &&
            text.find_first_not_of(

@@ -72,6 +72,9 @@ bool starts_with(std::string_view text, std::string_view prefix);
 std::vector<std::string_view> split_words(std::string_view text);
 /// Parts between `separator`, untrimmed; one empty part for an empty text.
 std::vector<std::string_view> split_at(std::string_view text, char separator);
+/// The setting whose value `check_min_isr` judges.
+inline constexpr const char* min_isr_setting = "min.insync.replicas";
+
 /// A whole number, all of `text`; nothing where it is not one or does not fit.
 std::optional<std::int64_t> whole_number(std::string_view text);
 
@@ -89,6 +92,9 @@ std::string id_text(const std::vector<std::int64_t>& ids);
 /// Decimal units (kB, MB, GB, TB) and binary ones (KiB, MiB, GiB, TiB). Nothing where it is not
 /// one.
 std::optional<std::int64_t> byte_amount(std::string_view text);
+/// Throws DumpError at `line` where `value` of min.insync.replicas there is not a whole number from
+/// 1 on. A guess in its place could turn a topic that nothing protects into one that looks safe.
+void check_min_isr(const DumpLine& line, std::string_view value);
 /// True for a name that Kafka accepts as a topic's: [a-zA-Z0-9._-]{1,249}.
 bool is_topic_name(std::string_view text);
 

@@ -8,6 +8,9 @@ namespace {
 
 using nlohmann::json;
 
+/// What `--execute` prints behind the current assignment.
+constexpr std::string_view rollback_advice = "Save this to use as";
+
 /// The document after the header of the current assignment and before that of the proposal.
 const JsonPart& current_part(std::string_view text, const std::vector<JsonPart>& parts) {
     const std::size_t current = text.find(current_assignment_header);
@@ -19,6 +22,19 @@ const JsonPart& current_part(std::string_view text, const std::vector<JsonPart>&
     const std::vector<DumpLine> lines = content_lines(text);
     fail_truncated(lines.empty() ? DumpLine{text.substr(0, 0), 1, 0, false} : lines.back(),
                    "the JSON of the current assignment is missing");
+}
+
+/// Behind the current assignment `--generate` prints a proposal, `--execute` how to go back; where
+/// neither follows, the dump is cut. A plain JSON has no header and nothing behind it.
+void check_whole(std::string_view text, const JsonPart& current, const JsonPart& last) {
+    if (text.find(current_assignment_header) == std::string_view::npos) return;
+    const std::string_view rest = text.substr(current.begin);
+    const std::size_t proposed = rest.find(proposed_assignment_header);
+    const bool proposal =
+        proposed != std::string_view::npos && last.begin > current.begin + proposed;
+    if (proposal || rest.find(rollback_advice) != std::string_view::npos) return;
+    fail_truncated(content_lines(text).back(),
+                   "the proposed assignment is missing behind the current one");
 }
 
 void check_numbers(const JsonPart& part, const AssignmentDump& dump) {
@@ -44,6 +60,7 @@ void check_numbers(const JsonPart& part, const AssignmentDump& dump) {
 AssignmentDump parse_assignment(std::string_view text) {
     const std::vector<JsonPart> parts = json_parts(text);
     const JsonPart& part = current_part(text, parts);
+    check_whole(text, part, parts.back());
     AssignmentDump dump;
     dump.plain = text.find(current_assignment_header) == std::string_view::npos;
     for (const json& entry :

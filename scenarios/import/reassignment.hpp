@@ -18,7 +18,8 @@ struct AssignmentDump {
     bool plain = false;
 };
 
-/// Throws DumpError where the JSON is missing, cut, lists a partition twice, or leaves out a number
+/// Throws DumpError where the JSON is missing, cut (also: nothing behind the current assignment,
+/// where a proposal belongs), lists a partition twice, or leaves out a number
 /// below a topic's highest.
 AssignmentDump parse_assignment(std::string_view text);
 

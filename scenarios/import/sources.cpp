@@ -27,6 +27,9 @@ std::size_t offset_of(std::string_view text, std::size_t line, std::size_t colum
     return std::min(at, text.size());
 }
 
+/// Files without a dump that an error names.
+constexpr std::size_t most_named = 10;
+
 struct Folder {
     std::vector<fs::path> files;
     std::vector<fs::path> folders;
@@ -43,6 +46,13 @@ Folder list_folder(const fs::path& path) {
     std::sort(folder.files.begin(), folder.files.end());
     std::sort(folder.folders.begin(), folder.folders.end());
     return folder;
+}
+
+/// "it is empty" from "`dump.txt` is empty".
+std::string reason_of(const Diagnostic& diagnostic) {
+    const std::size_t verb = diagnostic.message.rfind("` is ");
+    return verb == std::string::npos ? diagnostic.message
+                                     : "it" + diagnostic.message.substr(verb + 1);
 }
 
 std::string folder_name(const fs::path& path) {
@@ -74,11 +84,14 @@ public:
     }
 
 private:
-    [[noreturn]] static void fail(const std::string& message, const std::string& help) {
+    [[noreturn]] static void fail(const std::string& message,
+                                  const std::string& help,
+                                  std::vector<std::string> notes = {}) {
         Diagnostic diagnostic;
         diagnostic.code = code::no_topology;
         diagnostic.message = message;
         diagnostic.help = help;
+        diagnostic.notes = std::move(notes);
         throw InputError(diagnostic);
     }
 
@@ -86,6 +99,7 @@ private:
         const Folder folder = list_folder(path);
         ClusterDumps own{folder_name(path), {}, {}, {}, {}, {}, {}, {}};
         bool used = false;
+        const std::size_t unused_before = unused_.size();
         for (const fs::path& file : folder.files) used = read_file(file, false, own) || used;
         if (used) {
             clusters_.push_back(std::move(own));
@@ -96,7 +110,10 @@ private:
         if (clusters_.size() == before && errors_.empty()) {
             fail("no dump in the folder " + scenarios::quoted(path.string()) +
                      " or in its subfolders",
-                 "the tools whose output is known: " + known_tools());
+                 "the tools whose output is known: " + known_tools(),
+                 {unused_.end() - static_cast<std::ptrdiff_t>(
+                                      std::min(unused_.size() - unused_before, most_named)),
+                  unused_.end()});
         }
     }
 
@@ -144,7 +161,7 @@ private:
                 errors_.insert(
                     errors_.end(), error.diagnostics().begin(), error.diagnostics().end());
             } else {
-                skip(file, code == code::file_empty ? "it is empty" : "it is not text");
+                skip(file, reason_of(error.diagnostics().front()));
             }
             return false;
         }
@@ -199,6 +216,7 @@ private:
 
     void skip(const std::string& file, const std::string& why) {
         notes_.warn(code::source_unused, file, "this file is not used: " + why, "");
+        unused_.push_back(file + " is not used: " + why);
     }
 
     /// Parses and keeps a dump; returns what it holds, in words.
@@ -255,21 +273,22 @@ private:
     ImportNotes& notes_;
     std::vector<ClusterDumps> clusters_;
     std::vector<Diagnostic> errors_;
+    std::vector<std::string> unused_;  // files and why, in words
 };
 
 }  // namespace
 
-void ImportNotes::warn(std::string_view code,
-                       const std::string& file,
-                       const std::string& message,
-                       const std::string& help) {
+Diagnostic& ImportNotes::warn(std::string_view code,
+                              const std::string& file,
+                              const std::string& message,
+                              const std::string& help) {
     Diagnostic diagnostic;
     diagnostic.code = code;
     diagnostic.severity = Severity::warning;
     diagnostic.file = file;
     diagnostic.message = message;
     diagnostic.help = help;
-    warnings.push_back(std::move(diagnostic));
+    return warnings.emplace_back(std::move(diagnostic));
 }
 
 void ImportNotes::assume(std::string_view code,

@@ -45,10 +45,11 @@ struct ImportNotes {
     std::vector<Diagnostic> warnings;      // RC05xx
     std::vector<std::string> assumptions;  // the defaults that stand in, for the case document
 
-    void warn(std::string_view code,
-              const std::string& file,
-              const std::string& message,
-              const std::string& help);
+    /// The reference is valid until the next call.
+    Diagnostic& warn(std::string_view code,
+                     const std::string& file,
+                     const std::string& message,
+                     const std::string& help);
     /// A warning that says which default stands in: it goes into the case document too.
     void assume(std::string_view code,
                 const std::string& cluster,

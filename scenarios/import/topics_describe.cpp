@@ -96,6 +96,8 @@ DescribedTopic read_topic(const DumpLine& line, const Fields& fields) {
     topic.replication_factor = need_number(line, fields, "ReplicationFactor");
     const auto configs = fields.find("Configs");
     if (configs != fields.end()) topic.configs = parse_config_list(configs->second);
+    const auto min_isr = topic.configs.find(min_isr_setting);
+    if (min_isr != topic.configs.end()) check_min_isr(line, min_isr->second);
     const auto marked = fields.find("MarkedForDeletion");
     topic.marked_for_deletion = marked != fields.end() && marked->second == "true";
     topic.line = line.number;

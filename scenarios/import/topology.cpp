@@ -26,7 +26,7 @@ View view_of(const Sourced<TopicsDescribe>& source) {
         view.topics.push_back(topic.name);
         for (const DescribedPartition& partition : topic.partitions) {
             view.partitions[{topic.name, partition.number}] = {
-                partition.replicas, partition.isr, partition.leader};
+                partition.replicas, partition.isr, partition.leader, partition.line};
         }
     }
     return view;
@@ -44,7 +44,7 @@ View view_of(const Sourced<KcatDump>& source) {
     View view{source.file, source.dump.all_topics, true, {}, {}};
     for (const auto& [name, partition] : source.dump.partitions) {
         // A broker that is gone may stand in the ISR that a broker caches; replicas are the truth.
-        MergedPartition merged{partition.replicas, {}, partition.leader};
+        MergedPartition merged{partition.replicas, {}, partition.leader, 0};
         for (const std::int64_t id : partition.isr) {
             const auto& all = partition.replicas;
             if (std::find(all.begin(), all.end(), id) != all.end()) merged.isr.push_back(id);
@@ -58,7 +58,7 @@ View view_of(const Sourced<KcatDump>& source) {
 View view_of(const Sourced<AssignmentDump>& source) {
     View view{source.file, false, false, {}, {}};
     for (const auto& [name, replicas] : source.dump.replicas) {
-        view.partitions[name] = {replicas, replicas, replicas.front()};
+        view.partitions[name] = {replicas, replicas, replicas.front(), 0};
     }
     view.topics = topic_names(view.partitions);
     return view;
@@ -110,6 +110,15 @@ std::string missing_in(const View& lacks, const View& has) {
         text += fmt::format(" and {} more", missing.size() - shown_per_source);
     }
     return text;
+}
+
+/// "ISR 1,2, leader 1 (topics.txt:12)".
+std::string state_text(const View& view, const MergedPartition& partition) {
+    return fmt::format("ISR {}, leader {} ({}{})",
+                       partition.isr.empty() ? "none" : id_text(partition.isr),
+                       partition.leader ? std::to_string(*partition.leader) : "none",
+                       view.file,
+                       partition.line > 0 ? fmt::format(":{}", partition.line) : "");
 }
 
 class Merger {
@@ -179,6 +188,7 @@ private:
 
     void compare_partitions(const View& first, const View& other) {
         std::size_t disagreeing = 0, reordered = 0, moved = 0;
+        std::vector<std::string> examples;
         for (const auto& [name, theirs] : other.partitions) {
             const auto ours = first.partitions.find(name);
             if (ours == first.partitions.end()) continue;
@@ -191,7 +201,12 @@ private:
             }
             if (other.has_state && (sorted(ours->second.isr) != sorted(theirs.isr) ||
                                     ours->second.leader != theirs.leader)) {
-                ++moved;
+                if (++moved <= shown_per_source) {
+                    examples.push_back(fmt::format("`{}`: {} against {}",
+                                                   partition_text(name),
+                                                   state_text(other, theirs),
+                                                   state_text(first, ours->second)));
+                }
             }
         }
         if (disagreeing > shown_per_source) {
@@ -203,7 +218,8 @@ private:
                                      first.file),
                          "take both dumps again while no reassignment runs"));
         }
-        warn_of_state(first, other, reordered, moved);
+        warn_of_order(first, other, reordered);
+        warn_of_state(first, other, moved, std::move(examples));
     }
 
     void disagree(const View& first,
@@ -223,32 +239,33 @@ private:
             "runs"));
     }
 
+    void warn_of_order(const View& first, const View& other, std::size_t reordered) {
+        if (reordered == 0) return;
+        notes_.warn(code::state_differs,
+                    other.file,
+                    fmt::format("{} partitions have their replicas in another order than in {}, "
+                                "so other preferred leaders; {} is taken",
+                                reordered,
+                                first.file,
+                                first.file),
+                    "");
+    }
+
     void warn_of_state(const View& first,
                        const View& other,
-                       std::size_t reordered,
-                       std::size_t moved) {
-        if (reordered > 0) {
-            notes_.warn(
-                code::state_differs,
-                other.file,
-                fmt::format("{} partitions have their replicas in another order than in {}, "
-                            "so other preferred leaders; {} is taken",
-                            reordered,
-                            first.file,
-                            first.file),
-                "");
-        }
-        if (moved > 0) {
-            notes_.warn(
-                code::state_differs,
-                other.file,
-                fmt::format("{} partitions have another ISR or leader than in {}: the dumps "
-                            "are of different moments; {} is taken",
-                            moved,
-                            first.file,
-                            first.file),
-                "take the dumps at one time to be rid of this");
-        }
+                       std::size_t moved,
+                       std::vector<std::string> examples) {
+        if (moved == 0) return;
+        Diagnostic& warning =
+            notes_.warn(code::state_differs,
+                        other.file,
+                        fmt::format("{} partitions have another ISR or leader than in {}: the "
+                                    "dumps are of different moments; {} is taken",
+                                    moved,
+                                    first.file,
+                                    first.file),
+                        "take the dumps at one time to be rid of this");
+        warning.notes = std::move(examples);
     }
 
     void warn_of_reassignments(const ClusterDumps& dumps) {

@@ -15,6 +15,7 @@ struct MergedPartition {
     std::vector<std::int64_t> replicas;  // assignment order; the first is the preferred leader
     std::vector<std::int64_t> isr;       // within the replicas
     std::optional<std::int64_t> leader;  // nothing = leaderless
+    std::size_t line = 0;                // in its dump; 0 = not known
 };
 
 struct Topology {
@@ -25,9 +26,9 @@ struct Topology {
 
 /// Merges `kafka-topics` (the last file wins on ISR and leader), then `kcat`, then reassignment
 /// JSON, in this order of trust. Adds an RC0504 or RC0505 error, naming both files, where replicas
-/// differ or a source that lists everything lacks what another has; warns where ISR or order
-/// differs, where no source knows the ISR (taken as full), and where a reassignment runs. Throws
-/// InputError where no source has a topology.
+/// differ or a source that lists everything lacks what another has; warns where ISR, leader or
+/// order differs, with both places, where no source knows the ISR (taken as full), and where a
+/// reassignment runs. Throws InputError where no source has a topology.
 Topology merge_topology(const ClusterDumps& dumps,
                         ImportNotes& notes,
                         std::vector<Diagnostic>& errors);

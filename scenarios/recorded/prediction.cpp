@@ -30,10 +30,10 @@ std::vector<PartitionId> exposed_to(const models::RunState& run, models::BrokerI
     return exposed;
 }
 
-std::vector<models::Transition> run_once(const models::Case& a_case,
-                                         sim::Duration length,
-                                         std::uint64_t seed,
-                                         std::map<int, std::vector<PartitionId>>* named) {
+models::RunState run_once(const models::Case& a_case,
+                          sim::Duration length,
+                          std::uint64_t seed,
+                          std::map<int, std::vector<PartitionId>>* named) {
     const models::Plan nothing;
     models::World world(a_case,
                         nothing,
@@ -49,7 +49,7 @@ std::vector<models::Transition> run_once(const models::Case& a_case,
         }
     }
     world.run_until(sim::Instant{length});
-    return world.state().transitions;
+    return world.state();
 }
 
 }  // namespace
@@ -68,11 +68,14 @@ Prediction predict(const RecordedCase& recorded,
         return prediction;
     }
     prediction.transitions.resize(static_cast<std::size_t>(seeds));
+    prediction.undone_joins.resize(prediction.transitions.size());
     sim::for_each_index(prediction.transitions.size(), threads, [&](std::size_t i) {
-        prediction.transitions[i] = run_once(recorded.a_case,
-                                             length,
-                                             first_seed + i,
-                                             i == 0 ? &prediction.named_by_margin : nullptr);
+        models::RunState run = run_once(recorded.a_case,
+                                        length,
+                                        first_seed + i,
+                                        i == 0 ? &prediction.named_by_margin : nullptr);
+        prediction.transitions[i] = std::move(run.transitions);
+        prediction.undone_joins[i] = run.counters.undone_joins;
     });
     return prediction;
 }

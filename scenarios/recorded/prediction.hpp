@@ -18,6 +18,7 @@ enum class ControlModel : std::uint8_t {
 struct Prediction {
     sim::Instant end;                                          // of the load
     std::vector<std::vector<models::Transition>> transitions;  // by seed, in order of time
+    std::vector<std::uint64_t> undone_joins;  // by seed: joins that a shutdown undoes at once
     /// By action that takes brokers away: partitions that the N-1 margin just before it named (run
     /// of the first seed).
     std::map<int, std::vector<models::PartitionId>> named_by_margin;

@@ -276,14 +276,10 @@ RunScore score(const RecordedCase& recorded,
     std::vector<History> histories;
     std::uint64_t matched = 0;
     std::uint64_t predicted = 0;
-    std::uint64_t undone_predicted = 0;
     for (const std::vector<models::Transition>& transitions : prediction.transitions) {
         histories.push_back(history_of(a_case, transitions));
         std::map<int, int> undone;
         const std::vector<Change> changes = changes_of(a_case, histories.back(), undone);
-        for (const auto& [cause, count] : undone) {
-            undone_predicted += static_cast<std::uint64_t>(count);
-        }
         matched += matches(observed, changes);
         predicted += changes.size();
         spans.push_back(spans_of(changes));
@@ -291,7 +287,9 @@ RunScore score(const RecordedCase& recorded,
     const double seeds = static_cast<double>(prediction.transitions.size());
     result.matched = static_cast<double>(matched) / seeds;
     result.predicted = static_cast<double>(predicted) / seeds;
-    result.undone_predicted = static_cast<double>(undone_predicted) / seeds;
+    for (const std::uint64_t count : prediction.undone_joins) {
+        result.undone_predicted += static_cast<double>(count) / seeds;
+    }
     score_times(a_case, observed, spans, result);
     result.safety = score_safety(a_case, history, observed, histories, prediction.end);
     result.margin = score_margin(a_case, history, observed, prediction);

@@ -81,6 +81,23 @@ TEST_CASE("what CLI11 refuses is a usage error of the command") {
     CHECK(std::string(Sample().refused({"simulate", "a", "--seed"}).what()) != "was not refused");
 }
 
+TEST_CASE("an option without its value, a flag with one and an option given twice are refused") {
+    const auto message = [](const std::vector<std::string>& arguments) {
+        return std::string(Sample().refused(arguments).what());
+    };
+    CHECK(message({"simulate", "a", "--seed"}) == "option '--seed' needs a value");
+    CHECK(message({"simulate", "--seed", "--json", "a"}) == "option '--seed' needs a value");
+    CHECK(message({"simulate", "a", "--seed="}) == "option '--seed' needs a value");
+    CHECK(message({"simulate", "a", "-s"}) == "option '-s' needs a value");
+    CHECK(message({"simulate", "a", "--json=no"}) == "option '--json' takes no value");
+    CHECK(message({"simulate", "a", "--seed", "1", "-s2"}) == "option '-s' is given twice");
+    CHECK(message({"simulate"}) == "'sample simulate' needs FILE");
+    CHECK(Sample().refused({"simulate", "a", "--seed"}).help() == "write '--seed VALUE'");
+    Sample negative;
+    CHECK_NOTHROW(negative.parse({"simulate", "a", "--seed", "-5"}));
+    CHECK(negative.seed == -5);
+}
+
 TEST_CASE("an option before the command is refused with the place where it belongs") {
     Sample sample;
     sample.app.add_option("--effort", sample.seed);

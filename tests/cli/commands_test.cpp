@@ -96,6 +96,47 @@ TEST_CASE("compare sets plans and results side by side, and finds the policy tha
     CHECK(document["results"][0]["ok"] == true);
 }
 
+TEST_CASE("simulate says whether a plan's own batches keep its gate") {
+    const ScratchFolder folder;
+    folder.write("case.json", small_case());
+    REQUIRE(call({"plan", "-f", "case.json", "-o", "kept.json", "--effort", "50"}, folder.path())
+                .exit_code == 0);
+    folder.write("broken.json", conflicting_batch());
+    for (const bool kept : {true, false}) {
+        CAPTURE(kept);
+        const std::string plan = kept ? "kept.json" : "broken.json";
+        const Outcome json = call({"simulate", plan, "-f", "case.json", "--json"}, folder.path());
+        CHECK(Json::parse(json.out)["plan"]["gate_kept"] == kept);
+        const Outcome text = call({"simulate", plan, "-f", "case.json"}, folder.path());
+        CHECK((text.out.find("holds brokers that share a partition without slack") ==
+               std::string::npos) == kept);
+    }
+}
+
+TEST_CASE("compare says which plan's batches hold conflicting brokers, as simulate does") {
+    const ScratchFolder folder;
+    folder.write("case.json", small_case());
+    folder.write("pairs.json", conflicting_batch());
+    const Outcome run =
+        call({"simulate", "pairs.json", "-f", "case.json", "--json"}, folder.path());
+    folder.write("result.json", run.out);
+    const Outcome json =
+        call({"compare", "pairs.json", "result.json", "--policies", "-f", "case.json", "--json"},
+             folder.path());
+    const Json results = Json::parse(json.out)["results"];
+    REQUIRE(results.size() == 2 + 4);
+    CHECK(results[0]["gate_kept"] == false);
+    CHECK(results[1]["gate_kept"] == false);
+    CHECK(results[2]["name"] == "one-at-a-time");
+    CHECK(results[2]["gate_kept"] == true);
+
+    const Outcome text =
+        call({"compare", "pairs.json", "result.json", "-f", "case.json"}, folder.path());
+    CHECK(text.out.find("batches keep the gate") != std::string::npos);
+    CHECK(text.out.find("a batch of pairs.json holds brokers") != std::string::npos);
+    CHECK(text.out.find("a batch of result.json holds brokers") != std::string::npos);
+}
+
 TEST_CASE("many drawn runs give quantiles of the makespan and show the worst run") {
     const ScratchFolder folder;
     folder.write("case.json", small_case());

@@ -1,6 +1,8 @@
 #include <csignal>
+#include <filesystem>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/arguments.hpp"
 #include "cli/run.hpp"
@@ -47,6 +49,30 @@ TEST_CASE("1: a run breaks a rule") {
     CHECK(run.out.find("rack b dark") != std::string::npos);
 }
 
+TEST_CASE("1: a plan leaves machines out") {
+    const SmallFolder folder;
+    folder.write("part.json", R"({"rollcast_plan": 1, "name": "part", "clusters": [
+  {"cluster": "c1", "start": "event_driven", "quorum": ["c1/zk1", "c1/zk2", "c1/zk3"],
+   "batches": [{"machines": ["c1/1"]}, {"machines": ["c1/2"]}, {"machines": ["c1/3"]},
+               {"machines": ["c1/5"]}]}]})");
+
+    const Outcome run = folder.call({"simulate", "part.json", "-f", "case.json", "--json"});
+
+    CHECK(run.exit_code == 1);
+    CHECK(run.err.find("the plan leaves out 2 of 9 machines") != std::string::npos);
+    CHECK(run.err.find("left out: c1/4, c1/6") != std::string::npos);
+    const nlohmann::ordered_json document = nlohmann::ordered_json::parse(run.out);
+    CHECK(document["summary"]["ok"] == false);
+    REQUIRE(document["violations"].size() == 1);
+    CHECK(document["violations"][0]["rule"] == "finished");
+    CHECK(document["violations"][0]["subjects"] == 2);
+    CHECK(document["violations"][0]["first"]["at_s"] == document["summary"]["makespan_s"]);
+
+    const Outcome text = folder.call({"simulate", "part.json", "-f", "case.json"});
+    CHECK(text.exit_code == 1);
+    CHECK(text.out.find("NOT SAFE") != std::string::npos);
+}
+
 TEST_CASE("1: a finding blocks every plan") {
     const ScratchFolder folder;
     folder.write("case.json", zero_slack_case());
@@ -74,6 +100,32 @@ TEST_CASE("2: a plan for another case is refused") {
     CHECK(folder.call({"simulate", "plan.json", "-f", "other.json"}).exit_code == 2);
 }
 
+TEST_CASE("a lower bound that a plan's file claims is not believed") {
+    const SmallFolder folder;
+    const std::string plan = folder.read("plan.json");
+    const auto claiming = [&](const std::string& seconds) {
+        std::string text = plan;
+        const std::size_t at = text.find("\"lower_bound_s\": ") + 17;
+        folder.write("claims.json", text.replace(at, text.find(',', at) - at, seconds));
+        return folder.call({"simulate", "claims.json", "-f", "case.json", "--json"});
+    };
+    const Outcome honest = folder.call({"simulate", "plan.json", "-f", "case.json", "--json"});
+    CHECK(honest.err.empty());
+    CHECK(claiming("1.0").err.empty());
+
+    const Outcome too_high = claiming("1e6");
+    CHECK(too_high.exit_code == 0);
+    CHECK(too_high.err.find("warning[RC0406]: the file claims a lower bound of 277 h 47 min") == 0);
+    CHECK(too_high.err.find("claims.json:7:20") != std::string::npos);
+    const auto totals = [](const Outcome& run) {
+        return nlohmann::ordered_json::parse(run.out)["totals"];
+    };
+    CHECK(totals(too_high) == totals(honest));
+    CHECK(too_high.out.find("1000000") == std::string::npos);
+    CHECK(folder.call({"compare", "plan.json", "claims.json", "-f", "case.json"})
+              .err.find("RC0406") != std::string::npos);
+}
+
 TEST_CASE("2: output that cannot be written leaves nothing behind") {
     const SmallFolder folder;
     const Outcome lost =
@@ -81,6 +133,49 @@ TEST_CASE("2: output that cannot be written leaves nothing behind") {
     CHECK(lost.exit_code == 2);
     CHECK(lost.err.find("no-folder") != std::string::npos);
     CHECK(folder.names() == std::vector<std::string>{"case.json", "plan.json"});
+}
+
+TEST_CASE("2: an output that is no file is refused and stays what it is") {
+    namespace fs = std::filesystem;
+    const SmallFolder folder;
+    fs::create_directory(folder.path() / "folder");
+    fs::create_symlink("/dev/null", folder.path() / "to-device");
+    fs::create_symlink("folder", folder.path() / "to-folder");
+    fs::create_symlink("round", folder.path() / "round");
+    const std::vector<std::string> before = folder.names();
+    for (const std::string name :
+         {"", "folder", "folder/", ".", "/dev/null", "to-device", "to-folder", "round"}) {
+        CAPTURE(name);
+        for (const bool joined : {false, true}) {
+            const std::vector<std::string> out = joined ? std::vector<std::string>{"--out=" + name}
+                                                        : std::vector<std::string>{"-o", name};
+            std::vector<std::string> plan{"plan", "-f", "case.json", "--effort", "50"};
+            plan.insert(plan.end(), out.begin(), out.end());
+            const Outcome refused = folder.call(plan);
+            CHECK(refused.exit_code == 2);
+            CHECK(refused.err.find("help: ") != std::string::npos);
+            CHECK(folder.names() == before);
+        }
+    }
+    CHECK(fs::is_empty(folder.path() / "folder"));
+    CHECK(fs::is_character_file("/dev/null"));
+    CHECK(folder.call({"import", "case.json", "-o", ""}).exit_code == 2);
+}
+
+TEST_CASE("an output through a link writes the file it leads to; the link stays") {
+    namespace fs = std::filesystem;
+    const SmallFolder folder;
+    fs::create_directory(folder.path() / "real");
+    folder.write("real/old.json", "something long that is all replaced");
+    fs::create_symlink("real/old.json", folder.path() / "to-old.json");
+    fs::create_symlink("real/new.json", folder.path() / "to-new.json");
+    for (const std::string name : {"old.json", "new.json"}) {
+        CAPTURE(name);
+        CHECK(folder.call({"plan", "-f", "case.json", "--effort", "50", "-o", "to-" + name})
+                  .exit_code == 0);
+        CHECK(fs::is_symlink(folder.path() / ("to-" + name)));
+        CHECK(folder.read("real/" + name) == folder.read("plan.json"));
+    }
 }
 
 TEST_CASE("3: no plan in place is safe; the list and the fixes are shown, nothing is written") {

@@ -34,6 +34,14 @@ inline std::string zero_slack_case() {
                )");
 }
 
+/// A barrier plan for the small case whose first batch holds two brokers that share partitions.
+inline std::string conflicting_batch() {
+    return R"({"rollcast_plan": 1, "name": "pairs", "clusters": [
+  {"cluster": "c1", "start": "barrier", "quorum": ["c1/zk1", "c1/zk2", "c1/zk3"],
+   "batches": [{"machines": ["c1/1", "c1/2"]}, {"machines": ["c1/3"]}, {"machines": ["c1/4"]},
+               {"machines": ["c1/5"]}, {"machines": ["c1/6"]}]}]})";
+}
+
 /// Faults for the small case: rack b loses its power when the first broker is being re-imaged.
 inline std::string power_loss() {
     return R"({"rollcast_faults": 1, "faults": [

@@ -90,6 +90,36 @@ TEST_CASE("acks=1 goes on below min ISR, acks=all does not") {
     }
 }
 
+TEST_CASE(
+    "acks=all waits for a dead member of the ISR until its session is over, acks=1 does not") {
+    for (const double acks_all : {0.0, 1.0}) {
+        CAPTURE(acks_all);
+        ClusterSketch sketch = pair_without_slack();
+        sketch.topics[0].min_isr = 1;
+        Lab lab(sketch);
+        lab.tables.topics[TopicId{0}].acks_all = acks_all;
+        lab.tables.topics[TopicId{0}].retries = false;
+        lab.fault(crash(1, sim::seconds(100), sim::minutes(10)));
+        World world = lab.world();
+
+        const auto stalled = [](const World& w) {
+            return w.state().partitions[PartitionId{0}].has(stalled_now);
+        };
+        world.run_until(at(100));
+        CHECK(stalled(world));
+        CHECK(served(world, 0));
+        const sim::Instant fenced =
+            support::run_until(world, [&](const World& w) { return !stalled(w); });
+        CHECK(fenced == at(100 + 18 - 3 + 1));
+        CHECK(in_sync(world, 0) == Places{0});
+        world.run();
+        // Without retries every message of the stall is an error.
+        const RuleResult rule = world.verdict().rule(Rule::client_errors);
+        CHECK(rule.broken() == (acks_all > 0.0));
+        CHECK(rule.seconds == doctest::Approx(acks_all * 16.0));
+    }
+}
+
 TEST_CASE("an idle partition has no client errors") {
     Lab lab = lab_with_outage(pair_without_slack(0), 1'000);
     CHECK(!lab.verdict().rule(Rule::client_errors).broken());

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "models/simulate.hpp"
+#include "planner/policies.hpp"
 #include "tests/support/planner_fleets.hpp"
 
 using namespace rollcast;
@@ -155,7 +157,29 @@ TEST_CASE("an ensemble of even size, and one without a spare node") {
         return [nodes](Tables& tables) { tables.quorum_nodes.resize(nodes); };
     };
     CHECK(found("RC3008", cut(4)).count == 4);
-    CHECK(found("RC3009", cut(2)).count == 2);
+    CHECK(found("RC3008", cut(4)).severity == Severity::note);
+}
+
+TEST_CASE("a quorum of one or two nodes stops every plan, and the fix says how many to add") {
+    for (const std::uint32_t nodes : {1U, 2U}) {
+        CAPTURE(nodes);
+        const auto cut = [nodes](Tables& tables) { tables.quorum_nodes.resize(nodes); };
+        const Finding finding = found("RC3009", cut);
+        CHECK(finding.count == nodes);
+        CHECK(finding.severity == Severity::blocks);
+        CHECK(finding.message.find(nodes == 1 ? "1 quorum node:" : "2 quorum nodes:") !=
+              std::string::npos);
+        CHECK(finding.fix.find(nodes == 1 ? "add 2 nodes" : "add 1 node ") != std::string::npos);
+
+        // It blocks because it is true: a run of any plan breaks the rule.
+        const models::Case a_case = spoiled(cut);
+        CHECK(planner::make_plan(a_case, {}).status == planner::PlanStatus::infeasible);
+        models::Plan plan;
+        plan.clusters.resize(1);
+        plan.clusters[0].cluster = models::ClusterId{0};
+        plan.clusters[0].quorum = planner::quorum_order(a_case.fleet, models::ClusterId{0});
+        CHECK(models::simulate(a_case, plan, {}).rule(models::Rule::quorum).broken());
+    }
 }
 
 TEST_CASE("hosts of another disk generation are named") {

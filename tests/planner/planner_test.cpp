@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "models/simulate.hpp"
 #include "sim/random.hpp"
 #include "tests/support/planner_fleets.hpp"
 
@@ -42,6 +43,33 @@ TEST_CASE("the reference clusters have no plan while audit (RF 3, min ISR 3) is 
     CHECK(result.status == PlanStatus::infeasible);
     CHECK(result.reason.find("RC3001 c01/audit (6)") != std::string::npos);
     CHECK(result.findings.front().code == "RC3001");
+}
+
+TEST_CASE("bounds leave room links out, so they hold; coupled clusters are judged as a whole") {
+    const std::vector<support::ClusterSketch> clusters{
+        support::random_cluster(3, {.brokers = 6, .partitions = 12, .rate_spread = 20}),
+        support::random_cluster(4, {.brokers = 6, .partitions = 12, .rate_spread = 20})};
+    models::Case apart = support::sketched_case(clusters);
+    models::FleetTables tables = support::fleet_tables(clusters);
+    for (const std::int64_t rate : {300'000'000, 400'000'000, 400'000'000}) {
+        tables.rooms.push_back({.name = "room", .link_down = sim::bytes_per_second(rate)});
+    }
+    for (std::uint32_t r = 0; r < tables.racks.size(); ++r) {
+        tables.racks[models::RackId{r}].room = models::RoomId{r % 3};
+    }
+    models::Case linked;
+    linked.fleet = models::make_fleet(std::move(tables));
+    REQUIRE(linked.clusters_coupled());
+
+    const planner::PlanResult with = planner::make_plan(linked, {.effort = 200});
+    const planner::PlanResult without = planner::make_plan(apart, {.effort = 200});
+
+    REQUIRE_FALSE(with.plan.clusters.empty());
+    CHECK(with.verdict.safe());
+    CHECK(with.bound.value == without.bound.value);
+    CHECK(with.verdict.makespan >= with.bound.value);
+    CHECK(with.verdict.makespan > without.verdict.makespan);  // the links do hold it up
+    CHECK(models::simulate(linked, with.plan, {}).trace_hash == with.verdict.trace_hash);
 }
 
 TEST_CASE("with audit accepted the plan of the reference clusters is proved optimal") {

@@ -140,11 +140,34 @@ TEST_CASE("numbers that are none are null in a document") {
 }
 
 TEST_CASE("two results are compared figure by figure") {
-    const std::string text =
-        comparison_text({compared("before", broken_verdict()), compared("after", safe_verdict())});
+    const std::string text = comparison_text(
+        {compared("before", broken_verdict(), true), compared("after", safe_verdict(), true)});
     CHECK(text.find("after dominates before") != std::string::npos);
     check_width(text);
     check_golden("comparison.txt", text);
+}
+
+TEST_CASE("a result whose batches do not keep the gate says so, whatever the number of results") {
+    const Compared kept = compared("kept", safe_verdict(), true);
+    const Compared not_kept = compared("pairs", safe_verdict(), false);
+    Compared unknown = kept;
+    unknown.name = "old";
+    unknown.gate_kept.reset();
+    const std::vector<Compared> three{kept, not_kept, unknown};
+    const std::vector<Compared> six{kept, not_kept, unknown, kept, kept, kept};
+    for (const std::vector<Compared>& results : {three, six}) {
+        const std::string text = comparison_text(results);
+        check_width(text);
+        CHECK(text.find("note: a batch of pairs holds brokers") != std::string::npos);
+        CHECK(text.find("a batch of kept") == std::string::npos);
+        CHECK(text.find("a batch of old") == std::string::npos);
+    }
+    CHECK(comparison_text(three).find("batches keep the gate") != std::string::npos);
+    CHECK(comparison_text(six).find("gate kept") != std::string::npos);
+    const Json json = comparison_json(three);
+    CHECK(json[0]["gate_kept"] == true);
+    CHECK(json[1]["gate_kept"] == false);
+    CHECK(json[2]["gate_kept"].is_null());
 }
 
 TEST_CASE("a result compares the same from its verdict and from its document") {
@@ -152,7 +175,7 @@ TEST_CASE("a result compares the same from its verdict and from its document") {
         run_document(sample_case(), sample_plan(), broken_verdict(), {}, sample_provenance());
     const std::optional<Compared> read = compared("x", document);
     REQUIRE(read.has_value());
-    CHECK(comparison_json({*read}) == comparison_json({compared("x", broken_verdict())}));
+    CHECK(comparison_json({*read}) == comparison_json({compared("x", broken_verdict(), true)}));
     CHECK_FALSE(compared("x", Json::parse("[1]")).has_value());
     CHECK_FALSE(compared("x", Json::parse(R"({"summary": {"ok": "yes"}})")).has_value());
 }

@@ -80,6 +80,35 @@ TEST_CASE("a good case loads, with CRLF and a byte order mark too") {
     CHECK(problems_of(crlf).empty());
 }
 
+TEST_CASE("a fleet file that cannot be read is a problem of the place in the case that names it") {
+    const Folder folder;
+    folder.write("estate.json", "{}");
+    folder.write("empty.json", "");
+    const auto shown = [&](const std::string& fleet_file) {
+        const auto path = folder.write(
+            "case.json",
+            "{\"rollcast_case\": 1, \"name\": \"x\",\n \"fleet_file\": \"" + fleet_file + "\"}\n");
+        try {
+            (void)scenarios::load_case(path);
+        } catch (const InputError& error) {
+            REQUIRE(error.diagnostics().size() == 1);
+            return scenarios::render(error.diagnostics());
+        }
+        return std::string("loaded");
+    };
+    const std::string missing = shown("estat.json");
+    CHECK(missing.find("error[RC0101]: file `") == 0);
+    CHECK(missing.find("case.json:2:16\n") != std::string::npos);
+    CHECK(missing.find(" |                ^^^^^^^^^^^^ named here") != std::string::npos);
+    CHECK(missing.find("did you mean `") != std::string::npos);
+    CHECK(shown("empty.json").find("case.json:2:16\n") != std::string::npos);
+    CHECK(shown("empty.json").find("error[RC0103]") == 0);
+    CHECK(shown(".").find("error[RC0102]") == 0);
+    // A problem inside the file has a place there.
+    folder.write("broken.json", "{\"name\": }");
+    CHECK(shown("broken.json").find("broken.json:1:10\n") != std::string::npos);
+}
+
 TEST_CASE("files that cannot be read as text say why") {
     const Folder folder;
     folder.write("estate.json", test::small_case());
@@ -186,6 +215,42 @@ TEST_CASE("several problems are reported at once, in order of place") {
     REQUIRE(found.size() == 2);
     CHECK(found[0].code == "RC0202");
     CHECK(found[1].code == "RC0301");
+}
+
+TEST_CASE("racks stand in rooms of the fleet, by name or by default") {
+    const auto rooms = [](const std::string& list, const std::string& racks) {
+        return test::replaced(
+            with("\"clusters\": [", "\"rooms\": [" + list + "],\n\"clusters\": ["),
+            R"(["a", "b", "c"])",
+            racks);
+    };
+    const std::string two =
+        R"({"name": "A", "link_bytes_per_s": 100}, {"name": "B", "link_up_bytes_per_s": 7})";
+    const std::string racks = R"([{"name": "a", "room": "A"}, {"name": "b", "room": "B"}, "c"])";
+    const models::Fleet fleet =
+        scenarios::load_case_text(rooms(two, racks), "case.json").a_case.fleet;
+    using models::RoomId;
+    REQUIRE(fleet.rooms().size() == 2);
+    CHECK(fleet.rooms()[RoomId{0}].link_up == sim::bytes_per_second(100));
+    CHECK(fleet.rooms()[RoomId{0}].link_down == sim::bytes_per_second(100));
+    CHECK(fleet.rooms()[RoomId{1}].link_up == sim::bytes_per_second(7));
+    CHECK(fleet.rooms()[RoomId{1}].link_down == models::unlimited);
+    CHECK(fleet.racks()[models::RackId{0}].room == RoomId{0});
+    CHECK(fleet.racks()[models::RackId{1}].room == RoomId{1});
+    CHECK_FALSE(fleet.racks()[models::RackId{2}].room.exists());
+
+    const std::string by_default =
+        test::replaced(rooms(two, R"([{"name": "a", "room": "B"}, "b", "c"])"),
+                       "\"rooms\": [",
+                       R"("defaults": {"rack": {"room": "A"}}, "rooms": [)");
+    const models::Fleet defaulted = scenarios::load_case_text(by_default, "case.json").a_case.fleet;
+    CHECK(defaulted.racks()[models::RackId{0}].room == RoomId{1});
+    CHECK(defaulted.racks()[models::RackId{1}].room == RoomId{0});
+
+    CHECK(only_problem(rooms(two, R"([{"name": "a", "room": "Aa"}, "b", "c"])")) == "RC0304 8:55");
+    CHECK(only_problem(rooms(two + R"(, {"name": "A"})", R"(["a", "b", "c"])")) == "RC0303 5:105");
+    CHECK(only_problem(rooms(R"({"name": "A", "link_bytes_per_s": 0})", R"(["a", "b", "c"])")) ==
+          "RC0301 5:49");
 }
 
 TEST_CASE("an explicit placement must be of this cluster and in itself consistent") {

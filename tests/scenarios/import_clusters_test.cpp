@@ -320,6 +320,48 @@ TEST_CASE("the brokers' min ISR holds where a topic has none of its own") {
     CHECK_FALSE(warns(result, code::min_isr_assumed));
 }
 
+TEST_CASE("a damaged min ISR is an error at its line, whoever prints it") {
+    struct Damaged {
+        std::string file, text, place;
+    };
+    const std::string topics =
+        "Topic: t\tPartitionCount: 1\tReplicationFactor: 2\tConfigs: MIN\n"
+        "\tTopic: t\tPartition: 0\tLeader: 1\tReplicas: 1,2\tIsr: 1,2\n";
+    const auto described = [&](const std::string& configs) {
+        std::string text = topics;
+        return text.replace(text.find("MIN"), 3, configs);
+    };
+    const std::vector<Damaged> cases = {
+        {"configs.txt",
+         "Dynamic configs for topic t are:\n"
+         "  min.insync.replicas=2x sensitive=false synonyms={"
+         "DYNAMIC_TOPIC_CONFIG:min.insync.replicas=2x}\n",
+         "configs.txt:2:3"},
+        {"configs.txt",
+         "Dynamic configs for broker 1 are:\n"
+         "  log.retention.hours=1 sensitive=false synonyms={"
+         "DYNAMIC_BROKER_CONFIG:log.retention.hours=1}\n"
+         "  min.insync.replicas= sensitive=false synonyms={"
+         "DYNAMIC_BROKER_CONFIG:min.insync.replicas=}\n",
+         "configs.txt:3:3"},
+        {"configs.txt", "Configs for topic 't' are min.insync.replicas=0\n", "configs.txt:1:27"},
+        {"topics.txt", described("min.insync.replicas=two"), "topics.txt:1:58"}};
+    for (const Damaged& damaged : cases) {
+        CAPTURE(damaged.text);
+        const ScratchFolder folder("import-damaged-min-isr");
+        folder.write("topics.txt", described(""));
+        folder.write(damaged.file, damaged.text);
+
+        const auto errors = errors_of({folder.path()});
+
+        REQUIRE(errors.size() == 1);
+        CHECK(errors[0].code == code::dump_malformed);
+        CHECK(render(errors[0]).find(damaged.place) != std::string::npos);
+        CHECK(errors[0].message.find("min.insync.replicas") != std::string::npos);
+        CHECK_FALSE(errors[0].help.empty());
+    }
+}
+
 TEST_CASE("kcat or a reassignment alone make a cluster, and say what they do not know") {
     const std::filesystem::path kraft = dumps_folder() / "kraft-3.9";
 
@@ -343,6 +385,47 @@ TEST_CASE("sources that disagree about replicas are an error that names both") {
     REQUIRE(has(errors, code::sources_disagree));
     CHECK(errors[0].file.find("kcat.json") != std::string::npos);
     CHECK(errors[0].message.find("topics-describe.txt") != std::string::npos);
+}
+
+TEST_CASE("two descriptions that differ in ISR or leader are told with both places") {
+    const ScratchFolder folder("import-two-states");
+    std::string later = small_describe;
+    later.replace(later.find("Isr: 1,2"), 8, "Isr: 1");
+    folder.write("a.txt", later);  // the last in the order of names is believed
+    folder.write("b.txt", small_describe);
+
+    const ImportResult result = import_sources({folder.path()}, {});
+
+    const auto warning =
+        std::find_if(result.warnings.begin(), result.warnings.end(), [](const Diagnostic& w) {
+            return w.code == code::state_differs;
+        });
+    REQUIRE(warning != result.warnings.end());
+    CHECK(warning->file == (folder.path() / "a.txt").string());
+    CHECK(warning->message.find("1 partitions have another ISR or leader") == 0);
+    REQUIRE(warning->notes.size() == 1);
+    CHECK(warning->notes[0] == "`t-0`: ISR 1, leader 1 (" + (folder.path() / "a.txt").string() +
+                                   ":2) against ISR 1,2, leader 1 (" +
+                                   (folder.path() / "b.txt").string() + ":2)");
+}
+
+TEST_CASE("a folder without a dump names each file in it, with the reason") {
+    const ScratchFolder folder("import-no-dump");
+    folder.write("empty.txt", "");
+    folder.write("binary.txt", std::string("a\0b", 3));
+    folder.write("notes.txt", "call Bob\n");
+    folder.write("below/packed.gz", "\x1F\x8B packed");
+
+    const auto errors = errors_of({folder.path()});
+
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].code == code::no_topology);
+    const std::string shown = render(errors[0]);
+    CHECK(shown.find("empty.txt is not used: it is empty") != std::string::npos);
+    CHECK(shown.find("binary.txt is not used: it is binary (a zero byte at offset 1)") !=
+          std::string::npos);
+    CHECK(shown.find("notes.txt is not used: no known tool prints this") != std::string::npos);
+    CHECK(shown.find("packed.gz is not used: it is compressed") != std::string::npos);
 }
 
 TEST_CASE("a source of some topics only is an error beside one of all topics") {

@@ -99,6 +99,34 @@ TEST_CASE("the current assignment is taken, the proposed one is not") {
     }
 }
 
+TEST_CASE("what --generate printed is refused with a place wherever it is cut") {
+    for (const std::string cluster : {"kraft-3.9", "zookeeper-2.8"}) {
+        const std::string text = real_dump(cluster + "/reassign-generate.txt");
+        const std::size_t whole = text.rfind('}') + 1;
+        const std::size_t header = std::string(current_assignment_header).size();
+        const std::size_t proposed = text.find(proposed_assignment_header);
+        for (std::size_t cut = header; cut < whole; ++cut) {
+            const bool near = (cut > proposed - 10 && cut < proposed + 60) || cut + 10 > whole;
+            if (!near && cut % 101 != 0) continue;
+            CAPTURE(cut);
+            const DumpError error = error_of(parse_assignment, text.substr(0, cut));
+            CHECK(error.kind() == DumpError::Kind::truncated);
+            CHECK(error.line() >= 1);
+        }
+        CHECK(parse_assignment(text.substr(0, whole)).replicas.size() == 78);
+    }
+}
+
+TEST_CASE("the current assignment that --execute prints is whole with what follows it") {
+    const std::string json =
+        R"({"version":1,"partitions":[{"topic":"t","partition":0,"replicas":[2,1]}]})";
+    const std::string head = "Current partition replica assignment\n\n" + json + "\n";
+    CHECK(parse_assignment(head + "\nSave this to use as the --reassignment-json-file option "
+                                  "during rollback\nSuccessfully started\n")
+              .replicas.size() == 1);
+    CHECK(error_of(parse_assignment, head).kind() == DumpError::Kind::truncated);
+}
+
 TEST_CASE("a plain reassignment file says that it is one") {
     const AssignmentDump dump = parse_assignment(
         R"({"version":1,"partitions":[{"topic":"t","partition":0,"replicas":[2,1]}]})");

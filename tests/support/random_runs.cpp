@@ -41,6 +41,20 @@ private:
     sim::RandomStream random_;
 };
 
+/// Two rooms, now and then of limited links; a rack stands in one of them or in none.
+void add_rooms(FleetTables& tables, Dice& dice) {
+    for (const char* const name : {"A", "B"}) {
+        models::Room room{.name = name};
+        if (dice.chance(60)) room.link_up = ByteRate{dice.between(80, 400) * 1'000'000};
+        if (dice.chance(60)) room.link_down = ByteRate{dice.between(80, 400) * 1'000'000};
+        tables.rooms.push_back(room);
+    }
+    for (models::Rack& rack : tables.racks) {
+        const std::uint32_t place = dice.index(3);
+        if (place < 2) rack.room = models::RoomId{place};
+    }
+}
+
 void add_brokers(FleetTables& tables, Dice& dice) {
     const auto racks = static_cast<std::uint32_t>(dice.between(2, 4));
     const auto brokers = static_cast<std::uint32_t>(dice.between(4, 8));
@@ -146,6 +160,7 @@ models::Fleet random_fleet(Dice& dice) {
     if (dice.chance(20)) cluster.config.follower_throttle = ByteRate{80'000'000};
     tables.clusters.push_back(cluster);
     add_brokers(tables, dice);
+    if (dice.chance(40)) add_rooms(tables, dice);
     add_quorum(tables, dice);
     const std::int64_t topics = dice.between(2, 5);
     for (std::int64_t t = 0; t < topics; ++t) add_topic(tables, dice, static_cast<std::size_t>(t));

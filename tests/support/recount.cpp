@@ -10,6 +10,7 @@ using models::LogDirId;
 using models::PartitionId;
 using models::PartitionState;
 using models::RackId;
+using models::RoomId;
 using models::Rule;
 using models::RunState;
 using Process = models::BrokerState::Process;
@@ -146,6 +147,12 @@ void recount_load(const RunState& run, Report& report) {
     const models::Fleet& fleet = run.fleet();
     std::vector<Load> brokers(fleet.brokers().size());
     std::vector<std::int64_t> up(fleet.racks().size()), down(fleet.racks().size());
+    std::vector<std::int64_t> room_up(fleet.rooms().size()), room_down(fleet.rooms().size());
+    const auto cross = [&](RoomId from, RoomId to, std::int64_t rate) {
+        if (from == to) return;
+        if (from.exists()) room_up[from.index()] += rate;
+        if (to.exists()) room_down[to.index()] += rate;
+    };
     const auto runs = [&](BrokerId b) { return run.brokers[b].process == Process::up; };
     for (const PartitionId p : run.scope.partitions()) {
         const models::Partition& partition = fleet.partitions()[p];
@@ -162,6 +169,8 @@ void recount_load(const RunState& run, Report& report) {
         brokers[leader.index()].out += groups * rate;
         up[home.index()] += groups * rate;
         down[home.index()] += rate;
+        cross(fleet.racks()[home].room, RoomId::none(), groups * rate);
+        cross(RoomId::none(), fleet.racks()[home].room, rate);
         for (const BrokerId b : fleet.replicas(p)) {
             if (b == leader || !runs(b)) continue;
             brokers[leader.index()].out += rate;
@@ -169,6 +178,7 @@ void recount_load(const RunState& run, Report& report) {
             if (fleet.brokers()[b].rack == home) continue;
             up[home.index()] += rate;
             down[fleet.brokers()[b].rack.index()] += rate;
+            cross(fleet.racks()[home].room, fleet.racks()[fleet.brokers()[b].rack].room, rate);
         }
     }
     for (const BrokerId b : run.scope.brokers()) {
@@ -183,6 +193,11 @@ void recount_load(const RunState& run, Report& report) {
         const std::string name = fmt::format("rack {}", r.value);
         report.same(run.load.up(r), up[r.index()], name + ": bytes/s up");
         report.same(run.load.down(r), down[r.index()], name + ": bytes/s down");
+    }
+    for (const RoomId r : models::Range<RoomId>(fleet.rooms().size())) {
+        const std::string name = fmt::format("room {}", r.value);
+        report.same(run.load.up(r), room_up[r.index()], name + ": bytes/s up");
+        report.same(run.load.down(r), room_down[r.index()], name + ": bytes/s down");
     }
 }
 
