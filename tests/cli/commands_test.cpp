@@ -189,3 +189,42 @@ TEST_CASE("a time limit hands over the best so far and marks it as not repeatabl
     CHECK(document["repeatable"] == false);
     CHECK(document["summary"]["status"] == "time_limit");
 }
+
+TEST_CASE("validate judges recorded runs, and goes on after one that cannot be read") {
+    const std::string runs = std::string(ROLLCAST_SOURCE_DIR) + "/tests/reference";
+    const ScratchFolder folder;
+    const Outcome good = call({"validate",
+                               runs + "/r01-kraft-kill",
+                               runs + "/r02-zk-kill",
+                               "--seeds",
+                               "20",
+                               "--json",
+                               "--predictions",
+                               "predicted.tsv"},
+                              folder.path());
+    REQUIRE(good.exit_code == 0);
+    const Json document = Json::parse(good.out);
+    CHECK(document["summary"]["ok"] == true);
+    CHECK(document["summary"]["false_safe"] == 0);
+    CHECK(document["summary"]["recall"] == 1.0);
+    for (const char* key : {"false_unsafe", "undecided", "precision", "times_within", "coverage"}) {
+        CAPTURE(key);
+        CHECK(document["summary"][key].is_number());
+        CHECK(document["runs"][0][key].is_number());
+    }
+    CHECK(document["runs"].size() == 2);
+    const std::string predicted = folder.read("predicted.tsv");
+    CHECK(predicted.rfind("run\tseed\tt_ms\ttopic\tpartition\tleader\tleader_epoch\tisr\n", 0) ==
+          0);
+    CHECK(predicted.find("\nr02-zk-kill\t20\t") != std::string::npos);
+
+    const Outcome mixed =
+        call({"validate", "no-such-run", runs + "/r01-kraft-kill", "--seeds", "5"}, folder.path());
+    CHECK(mixed.exit_code == 2);
+    CHECK(mixed.err.find("no-such-run/run.json") != std::string::npos);
+    CHECK(mixed.out.find("r01-kraft-kill") != std::string::npos);
+    CHECK(mixed.out.find("no-such-run: missed") != std::string::npos);
+
+    CHECK(call({"validate"}, folder.path()).exit_code == 2);
+    CHECK(call({"validate", runs, "--seeds", "0"}, folder.path()).exit_code == 2);
+}

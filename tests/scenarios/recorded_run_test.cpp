@@ -1,0 +1,281 @@
+// Predictions of the recorded runs (tests/reference) held against what the clusters did.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include <doctest/doctest.h>
+
+#include "models/replication_quota.hpp"
+#include "scenarios/recorded/predicted_tables.hpp"
+#include "scenarios/recorded/score.hpp"
+
+namespace {
+
+using namespace rollcast;
+namespace fs = std::filesystem;
+
+const fs::path reference = fs::path(ROLLCAST_SOURCE_DIR) / "tests" / "reference";
+
+std::vector<fs::path> all_runs() {
+    std::vector<fs::path> runs;
+    for (const auto& entry : fs::directory_iterator(reference)) {
+        if (entry.is_directory()) runs.push_back(entry.path());
+    }
+    std::sort(runs.begin(), runs.end());
+    return runs;
+}
+
+scenarios::RunScore judged(const fs::path& folder, scenarios::ControlModel model) {
+    const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
+    const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
+    const scenarios::Prediction prediction =
+        scenarios::predict(recorded, setup.seconds, 1, 200, 2, model);
+    return scenarios::score(
+        recorded, prediction, scenarios::read_recorded_truth(folder, setup), setup.name);
+}
+
+/// Every predicted transition of a folder, as a table.
+std::string predicted(const fs::path& folder, int threads = 1) {
+    const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
+    const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
+    return scenarios::transitions_table(setup.name,
+                                        recorded.a_case,
+                                        scenarios::predict(recorded, setup.seconds, 1, 10, threads),
+                                        1,
+                                        true);
+}
+
+/// A copy of a recorded run that a test may spoil.
+class CopiedRun {
+public:
+    explicit CopiedRun(const std::string& name) {
+        std::string pattern = (fs::temp_directory_path() / "rollcast-run-XXXXXX").string();
+        REQUIRE(mkdtemp(pattern.data()) != nullptr);
+        root_ = pattern;
+        folder_ = root_ / name;
+        fs::copy(reference / name, folder_, fs::copy_options::recursive);
+    }
+    CopiedRun(const CopiedRun&) = delete;
+    CopiedRun& operator=(const CopiedRun&) = delete;
+    ~CopiedRun() { fs::remove_all(root_); }
+
+    const fs::path& folder() const { return folder_; }
+
+    std::string read(const std::string& file) const {
+        std::ostringstream text;
+        text << std::ifstream(folder_ / file, std::ios::binary).rdbuf();
+        return text.str();
+    }
+    void write(const std::string& file, const std::string& text) const {
+        std::ofstream(folder_ / file, std::ios::binary) << text;
+    }
+    void remove(const std::string& file) const { fs::remove(folder_ / file); }
+
+    /// Keeps the header and the rows that `keeps` says yes to.
+    void filter(const std::string& file,
+                const std::function<bool(const std::vector<std::string>&)>& keeps) const {
+        std::istringstream in(read(file));
+        std::string out;
+        std::string line;
+        bool header = true;
+        while (std::getline(in, line)) {
+            std::vector<std::string> cells;
+            std::istringstream row(line);
+            for (std::string cell; std::getline(row, cell, '\t');) cells.push_back(cell);
+            if (header || keeps(cells)) out += line + "\n";
+            header = false;
+        }
+        write(file, out);
+    }
+
+private:
+    fs::path root_;
+    fs::path folder_;
+};
+
+/// First problem with reading and modelling a run.
+scenarios::Diagnostic problem(const fs::path& folder) {
+    try {
+        const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
+        scenarios::make_recorded_case(setup);
+        scenarios::read_recorded_truth(folder, setup);
+    } catch (const scenarios::InputError& error) {
+        return error.diagnostics().front();
+    }
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("what real clusters did is predicted: nothing called safe that was not") {
+    double matched = 0.0;
+    double said = 0.0;
+    std::uint64_t observed = 0, times = 0, within = 0, intervals = 0, covered = 0;
+    for (const fs::path& folder : all_runs()) {
+        CAPTURE(folder.filename().string());
+        const scenarios::RunScore run = judged(folder, scenarios::ControlModel::detailed);
+        CHECK(run.not_modelled.empty());
+        CHECK(run.safety.false_safe == 0);
+        const double whole =
+            run.safety.unsafe_s > 0.0 ? run.safety.unsafe_s : 50 * run.safety.all_s;
+        // In r10 a wiped broker's burst ended before the fetch had reached one of three partitions;
+        // the order of a fetch is anybody's guess (docs/validation.md).
+        const double unclear = run.name == "r10-kraft-wipe" ? 0.11 : 0.05;
+        CHECK(run.safety.false_unsafe_s + run.safety.undecided_s <= unclear * whole);
+        CHECK(run.margin.both >= run.margin.broke);
+        matched += run.matched;
+        said += run.predicted;
+        observed += run.observed;
+        times += run.times.size();
+        within += run.within();
+        intervals += run.with_interval();
+        covered += run.covered();
+    }
+    CHECK(observed > 3'000);
+    CHECK(matched / static_cast<double>(observed) >= 0.98);
+    CHECK(matched / said >= 0.98);
+    CHECK(times >= 2 * 40);
+    CHECK(static_cast<double>(within) >= 0.95 * static_cast<double>(times));
+    CHECK(scenarios::binomial_test(covered, intervals, 0.9) >= 0.01);
+}
+
+TEST_CASE("the naive model is worse, and calls unsafe partitions safe") {
+    std::uint64_t times = 0, within = 0, false_safe = 0;
+    for (const fs::path& folder : all_runs()) {
+        const scenarios::RunScore run = judged(folder, scenarios::ControlModel::naive);
+        times += run.times.size();
+        within += run.within();
+        false_safe += run.safety.false_safe;
+    }
+    CHECK(static_cast<double>(within) < 0.9 * static_cast<double>(times));
+    CHECK(false_safe > 0);
+}
+
+TEST_CASE("a prediction reads nothing of what happened") {
+    for (const std::string name : {"r01-kraft-kill", "r06-kraft-throttle", "r09-zk-quorum"}) {
+        CAPTURE(name);
+        const CopiedRun run(name);
+        const std::string before = predicted(run.folder());
+
+        const std::string t0 = [&] {
+            const std::string text = run.read("run.json");
+            const std::size_t at = text.find("\"t0_ms\": ") + 9;
+            return text.substr(at, 13);
+        }();
+        const auto initial = [&](const std::vector<std::string>& row) { return row[0] < t0; };
+        run.filter("transitions.tsv", initial);
+        // Of the sessions: what a started process took, and what was before.
+        const bool kraft = name.find("kraft") != std::string::npos;
+        std::vector<std::string> started;
+        run.filter("actions.tsv", [&](const std::vector<std::string>& row) {
+            static const std::vector<std::string> done{
+                "kill", "term", "stop", "cont", "start", "wipe", "alter", "elect"};
+            if (row[1] == "start") started.push_back(row[2]);
+            return std::find(done.begin(), done.end(), row[1]) != done.end();
+        });
+        run.filter("sessions.tsv", [&](const std::vector<std::string>& row) {
+            const bool of_started =
+                std::find(started.begin(), started.end(), row[1]) != started.end();
+            return initial(row) ||
+                   (of_started && (row[2] == "registered" || (kraft && row[2] == "unfenced")));
+        });
+        for (const auto& entry : fs::directory_iterator(run.folder())) {
+            const std::string file = entry.path().filename().string();
+            if (file.rfind("producer.", 0) == 0 || file.rfind("consumer.", 0) == 0 ||
+                file == "records.tsv") {
+                run.remove(file);
+            }
+        }
+        CHECK(predicted(run.folder()) == before);
+    }
+}
+
+TEST_CASE("predictions are the same at any number of threads") {
+    const fs::path run = reference / "r13-kraft-cliff";
+    CHECK(predicted(run, 1) == predicted(run, 2));
+}
+
+TEST_CASE("a spoiled run is refused with file and line") {
+    SUBCASE("a table is missing") {
+        const CopiedRun run("r01-kraft-kill");
+        run.remove("assignment.tsv");
+        const scenarios::Diagnostic found = problem(run.folder());
+        CHECK(found.code == scenarios::code::file_missing);
+        CHECK(found.file.find("assignment.tsv") != std::string::npos);
+    }
+    SUBCASE("the last row is cut") {
+        const CopiedRun run("r01-kraft-kill");
+        std::string text = run.read("transitions.tsv");
+        text.resize(text.size() - 3);
+        run.write("transitions.tsv", text);
+        const scenarios::Diagnostic found = problem(run.folder());
+        CHECK(found.code == scenarios::code::run_malformed);
+        CHECK(found.line == 157);
+    }
+    SUBCASE("rows are out of order") {
+        const CopiedRun run("r01-kraft-kill");
+        run.write("actions.tsv", "t_ms\taction\ttarget\n1795464161220\tkill\t3\n5\tstart\t3\n");
+        CHECK(problem(run.folder()).line == 3);
+    }
+    SUBCASE("a broker that is not there") {
+        const CopiedRun run("r01-kraft-kill");
+        run.write("actions.tsv", "t_ms\taction\ttarget\n1795464161220\tkill\t9\n");
+        const scenarios::Diagnostic found = problem(run.folder());
+        CHECK(found.line == 2);
+        CHECK(found.message.find("`9`") != std::string::npos);
+    }
+    SUBCASE("a number that is none") {
+        const CopiedRun run("r01-kraft-kill");
+        run.write("sessions.tsv", "t_ms\tbroker\tstate\nsoon\t1\tregistered\n");
+        const scenarios::Diagnostic found = problem(run.folder());
+        CHECK(found.line == 2);
+        CHECK(found.column == 1);
+    }
+    SUBCASE("a column is missing") {
+        const CopiedRun run("r01-kraft-kill");
+        run.write("records.tsv", "topic\tsent\norders\t1\n");
+        CHECK(problem(run.folder()).message.find("`acked`") != std::string::npos);
+    }
+    SUBCASE("run.json lacks a field") {
+        const CopiedRun run("r01-kraft-kill");
+        run.write("run.json", "{\"name\": \"x\"}");
+        CHECK(problem(run.folder()).message.find("`mode`") != std::string::npos);
+    }
+    SUBCASE("nothing is wrong") {
+        const CopiedRun run("r01-kraft-kill");
+        CHECK(problem(run.folder()).message.empty());
+    }
+}
+
+TEST_CASE("an action that nobody models makes the run a missed one") {
+    const CopiedRun run("r01-kraft-kill");
+    run.write("actions.tsv",
+              "t_ms\taction\ttarget\n1795464161220\tshell\tmv data elsewhere\n"
+              "1795464161221\talter\tbroker:1 log.retention.ms=1\n");
+    const scenarios::RecordedCase recorded =
+        scenarios::make_recorded_case(scenarios::read_recorded_setup(run.folder()));
+    REQUIRE(recorded.not_modelled.size() == 2);
+    CHECK(recorded.not_modelled[0] == "line 2: shell mv data elsewhere");
+}
+
+TEST_CASE("a replication quota lets ten seconds' worth pass at once, then nothing for eleven") {
+    models::ReplicationQuota quota;
+    const sim::Instant start{sim::seconds(100)};
+    CHECK(quota.left(start, 2e6) == doctest::Approx(20e6));
+    quota.record(start, 20e6);
+    CHECK(quota.left(start, 2e6) == doctest::Approx(0.0));
+    CHECK(quota.left(start + sim::seconds(10), 2e6) == doctest::Approx(0.0));
+    CHECK(quota.left(start + sim::milliseconds(10'500), 2e6) == doctest::Approx(1e6));
+    CHECK(quota.left(start + sim::seconds(11), 2e6) == doctest::Approx(20e6));
+    quota.fill(start + sim::seconds(30), 0.5e6);
+    CHECK(quota.left(start + sim::seconds(30), 2e6) == doctest::Approx(20e6 - 5.5e6));
+}
+
+TEST_CASE("the binomial test is exact and two-sided") {
+    CHECK(scenarios::binomial_test(8, 10, 0.5) == doctest::Approx(0.109375));
+    CHECK(scenarios::binomial_test(9, 10, 0.9) == doctest::Approx(1.0));
+    CHECK(scenarios::binomial_test(0, 3, 0.9) == doctest::Approx(0.001));
+    CHECK(scenarios::binomial_test(0, 0, 0.9) == doctest::Approx(1.0));
+}
