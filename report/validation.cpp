@@ -90,6 +90,34 @@ Json time_json(const TimeObservation& time) {
             {"covered", time.covered}};
 }
 
+Json step_json(const scenarios::RollStep& step) {
+    return {{"observed_s", json_number(step.observed_s)},
+            {"predicted_s", json_number(step.predicted_s)},
+            {"within", step.within()}};
+}
+
+Json roll_json(const scenarios::RollScore& roll) {
+    Json steps = Json::array();
+    for (const scenarios::RollStep& step : roll.steps) steps.push_back(step_json(step));
+    return {{"whole", step_json(roll.whole)}, {"steps", std::move(steps)}};
+}
+
+std::string roll_text(const RunScore& run, const scenarios::RollScore& roll) {
+    const auto within = std::count_if(roll.steps.begin(),
+                                      roll.steps.end(),
+                                      [](const scenarios::RollStep& s) { return s.within(); });
+    return fmt::format(
+        "{}, walked by our own gate: {:.1f} s, observed {:.1f} s ({:+.1f} %); {} of {} steps "
+        "within "
+        "10 %",
+        run.name,
+        roll.whole.predicted_s,
+        roll.whole.observed_s,
+        100 * (roll.whole.predicted_s / roll.whole.observed_s - 1),
+        within,
+        roll.steps.size());
+}
+
 Json run_json(const RunScore& run) {
     Totals totals;
     totals.add(run);
@@ -102,6 +130,8 @@ Json run_json(const RunScore& run) {
     json["undone_joins"] = {{"observed", undone}, {"predicted", json_number(run.undone_predicted)}};
     json["margin"] = {
         {"named", run.margin.named}, {"broke", run.margin.broke}, {"both", run.margin.both}};
+    json["rolls"] = Json::array();
+    for (const scenarios::RollScore& roll : run.rolls) json["rolls"].push_back(roll_json(roll));
     json["observations"] = Json::array();
     for (const TimeObservation& time : run.times) json["observations"].push_back(time_json(time));
     return json;
@@ -163,6 +193,11 @@ std::string validation_text(const Validation& validation, bool details) {
         for (const std::string& what : run.not_modelled) {
             text +=
                 wrapped(fmt::format("{}: not modelled, counts as missed: {}", run.name, what), 4);
+        }
+    }
+    for (const RunScore& run : validation.runs) {
+        for (const scenarios::RollScore& roll : run.rolls) {
+            text += wrapped(roll_text(run, roll), 4, "  ");
         }
     }
     for (const MissedRun& run : validation.missed) {

@@ -14,6 +14,9 @@
 namespace rollcast::cli {
 namespace {
 
+/// A roll is simulated anew for each of its steps; so many seeds give its median to 1 %.
+constexpr int rolls_walked = 50;
+
 struct Options {
     std::vector<std::string> runs;
     int seeds = 200;
@@ -47,6 +50,12 @@ void judge(Session& session,
         }
         const scenarios::RecordedTruth truth = scenarios::read_recorded_truth(folder, setup);
         validation.runs.push_back(scenarios::score(recorded, prediction, truth, setup.name));
+        if (options.naive) return;
+        validation.runs.back().rolls = scenarios::score_rolls(setup,
+                                                              truth,
+                                                              session.options.seed,
+                                                              std::min(options.seeds, rolls_walked),
+                                                              session.options.threads());
     } catch (const scenarios::InputError& error) {
         session.err << scenarios::render(error.diagnostics());
         validation.missed.push_back({name, error.diagnostics().front().message});

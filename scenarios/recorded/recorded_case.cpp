@@ -239,6 +239,19 @@ private:
     throw InputError(std::move(problem));
 }
 
+RecordedStart start_of(const RecordedSetup& setup, const RecordedAction& recorded) {
+    const double start_s = static_cast<double>(recorded.registered_after_ms.value_or(0)) / 1e3;
+    RecordedStart start;
+    start.takes.nominal = sim::ceil_seconds(start_s);
+    if (setup.kraft) {
+        start.serves_after.nominal = sim::milliseconds(recorded.unfenced_after_ms.value_or(0));
+    } else {
+        start.serves_after = {sim::ceil_seconds(start_s * zookeeper_serves_after),
+                              sim::ceil_seconds(start_s * zookeeper_serves_after_p95)};
+    }
+    return start;
+}
+
 class Script {
 public:
     Script(const RecordedSetup& setup, RecordedCase& made)
@@ -303,14 +316,9 @@ private:
         }
         action.comes_back =
             recorded.registered_after_ms && (!setup_.kraft || recorded.unfenced_after_ms);
-        const double start_s = static_cast<double>(recorded.registered_after_ms.value_or(0)) / 1e3;
-        action.takes.nominal = sim::ceil_seconds(start_s);
-        if (setup_.kraft) {
-            action.serves_after.nominal = sim::milliseconds(recorded.unfenced_after_ms.value_or(0));
-        } else {
-            action.serves_after = {sim::ceil_seconds(start_s * zookeeper_serves_after),
-                                   sim::ceil_seconds(start_s * zookeeper_serves_after_p95)};
-        }
+        const RecordedStart start = start_of(setup_, recorded);
+        action.takes = start.takes;
+        action.serves_after = start.serves_after;
     }
 
     /// "broker:1,broker:2 leader.replication.throttled.rate=2000000;follower...=2000000".
@@ -368,6 +376,40 @@ models::BrokerId broker_of(const models::Fleet& fleet, std::int64_t id) {
         if (fleet.brokers()[b].number == id) return b;
     }
     return BrokerId::none();
+}
+
+std::vector<RecordedRoll> recorded_rolls(const RecordedSetup& setup) {
+    std::vector<RecordedRoll> rolls;
+    std::size_t at = 0;  // actions before it belong to earlier rolls
+    for (const ScriptedRoll& scripted : setup.rolls) {
+        RecordedRoll roll;
+        roll.groups = scripted.groups;
+        roll.down = sim::ceil_seconds(scripted.down_s);
+        roll.quiet = sim::ceil_seconds(scripted.quiet_s);
+        const auto next = [&](const std::string& what, std::int64_t broker) {
+            while (at < setup.actions.size() &&
+                   (setup.actions[at].what != what ||
+                    setup.actions[at].target != fmt::format("{}", broker))) {
+                ++at;
+            }
+            return at < setup.actions.size() ? &setup.actions[at] : nullptr;
+        };
+        bool whole = true;
+        for (const std::vector<std::int64_t>& group : roll.groups) {
+            std::vector<RecordedStart> starts;
+            const RecordedAction* const signal = next("term", group.front());
+            whole = whole && signal != nullptr;
+            if (signal != nullptr) roll.signals_ms.push_back(signal->at_ms);
+            for (const std::int64_t broker : group) {
+                const RecordedAction* const start = next("start", broker);
+                whole = whole && start != nullptr && start->registered_after_ms;
+                if (start != nullptr) starts.push_back(start_of(setup, *start));
+            }
+            roll.starts.push_back(std::move(starts));
+        }
+        if (whole) rolls.push_back(std::move(roll));
+    }
+    return rolls;
 }
 
 RecordedCase make_recorded_case(const RecordedSetup& setup) {

@@ -16,6 +16,25 @@ struct RecordedCase {
     std::vector<std::string> not_modelled;  // actions that the models know nothing of
 };
 
+/// How long the start of one broker took.
+struct RecordedStart {
+    models::SpreadDuration takes;
+    models::SpreadDuration serves_after;
+};
+
+/// A roll of the script with what the machine needed for each start, and when each group was
+/// signalled.
+struct RecordedRoll {
+    std::vector<std::vector<std::int64_t>> groups;  // brokers by id
+    std::vector<std::vector<RecordedStart>> starts;
+    std::vector<std::int64_t> signals_ms;  // only the first may be used for a prediction
+    sim::Duration down{};
+    sim::Duration quiet{};
+};
+
+/// The rolls that were carried out to their last group.
+std::vector<RecordedRoll> recorded_rolls(const RecordedSetup& setup);
+
 /// Throws InputError where an action names a broker or quorum node that is not there.
 RecordedCase make_recorded_case(const RecordedSetup& setup);
 

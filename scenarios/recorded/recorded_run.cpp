@@ -57,6 +57,22 @@ bool is_done(std::string_view what) {
     return std::find(done.begin(), done.end(), what) != done.end();
 }
 
+/// Script entries [at, "roll", [[broker, ...], ...], down, quiet, ...].
+void read_rolls(const Json& script, RecordedSetup& setup) {
+    for (const Json& entry : script) {
+        if (!entry.is_array() || entry.size() < 5 || entry[1] != "roll") continue;
+        ScriptedRoll roll;
+        for (const Json& group : entry[2]) {
+            std::vector<std::int64_t> brokers;
+            for (const Json& id : group) brokers.push_back(broker_id(setup.file, text_of(id)));
+            roll.groups.push_back(std::move(brokers));
+        }
+        roll.down_s = entry[3].is_number() ? entry[3].get<double>() : 0.0;
+        roll.quiet_s = entry[4].is_number() ? entry[4].get<double>() : 0.0;
+        setup.rolls.push_back(std::move(roll));
+    }
+}
+
 void read_description(RecordedSetup& setup, std::int64_t& t0_ms) {
     const JsonFile json = JsonFile::read(setup.file);
     const Json& root = json.root();
@@ -80,6 +96,7 @@ void read_description(RecordedSetup& setup, std::int64_t& t0_ms) {
     if (setup.seconds <= 0) refuse(setup.file, "`seconds` is not above 0");
     setup.broker_config = texts_of(root.value("broker_config", Json::object()));
     setup.controller_config = texts_of(root.value("controller_config", Json::object()));
+    read_rolls(root.value("script", Json::array()), setup);
     for (const auto& [name, topic] : root["topics"].items()) {
         RecordedTopic read;
         read.name = name;

@@ -41,6 +41,14 @@ struct RecordedState {
     std::vector<std::int64_t> isr;
 };
 
+/// A roll of the script: one group after another is signalled, waited for, left down, started, and
+/// followed by quiet once nothing is under-replicated.
+struct ScriptedRoll {
+    std::vector<std::vector<std::int64_t>> groups;
+    double down_s = 0.0;
+    double quiet_s = 0.0;
+};
+
 /// What a prediction may know: the set-up, what was done to the cluster, how long started processes
 /// took to register, and the state before the load began.
 struct RecordedSetup {
@@ -56,6 +64,7 @@ struct RecordedSetup {
     std::map<std::string, std::string> controller_config;
     std::vector<RecordedTopic> topics;
     std::vector<RecordedAction> actions;
+    std::vector<ScriptedRoll> rolls;
     std::map<std::pair<std::string, int>, RecordedState> initial;
     std::optional<std::int64_t> first_controller;  // ZooKeeper
 };

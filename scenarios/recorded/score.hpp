@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/recorded/closed_loop.hpp"
 #include "scenarios/recorded/prediction.hpp"
 
 namespace rollcast::scenarios {
@@ -53,6 +54,7 @@ struct RunScore {
     double undone_predicted = 0.0;
     SafetyScore safety;
     MarginScore margin;
+    std::vector<RollScore> rolls;  // walked by our own gate
 
     double recall() const;     // 1 where nothing was observed
     double precision() const;  // 1 where nothing was predicted

@@ -279,3 +279,23 @@ TEST_CASE("the binomial test is exact and two-sided") {
     CHECK(scenarios::binomial_test(0, 3, 0.9) == doctest::Approx(0.001));
     CHECK(scenarios::binomial_test(0, 0, 0.9) == doctest::Approx(1.0));
 }
+
+TEST_CASE("rolls walked by our own gate take what they took: every step and the whole within 10 %") {
+    std::size_t rolls = 0;
+    for (const fs::path& folder : all_runs()) {
+        const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
+        const scenarios::RecordedTruth truth = scenarios::read_recorded_truth(folder, setup);
+        for (const scenarios::RollScore& roll : scenarios::score_rolls(setup, truth, 1, 50, 2)) {
+            CAPTURE(setup.name);
+            ++rolls;
+            CHECK(roll.steps.size() == 6);
+            for (const scenarios::RollStep& step : roll.steps) {
+                CAPTURE(step.observed_s);
+                CAPTURE(step.predicted_s);
+                CHECK(step.within());
+            }
+            CHECK(roll.whole.within());
+        }
+    }
+    CHECK(rolls == 2);
+}
