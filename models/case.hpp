@@ -7,6 +7,7 @@
 
 #include "models/fault.hpp"
 #include "models/fleet.hpp"
+#include "models/record_times.hpp"
 #include "models/step.hpp"
 #include "models/windows.hpp"
 #include "models/workload.hpp"
@@ -38,6 +39,7 @@ struct Case {
     Limits limits;
     SafetyRules rules;
     StepTimes step;
+    RecordTimes record;
     sim::Duration step_timeout = sim::hours(4);  // after it a machine is given up; assumed
     std::vector<Fault> faults;
     bool rates_assumed = false;  // no measured write rate: every makespan is marked "assumed"

@@ -149,7 +149,7 @@ void ControlPlane::leave_cleanly(BrokerId b, const Cause& reason) {
     broker.process = Process::down;
     broker.since = run_.now;
     ++broker.version;
-    data_.broker_stops(run_, b);
+    data_.broker_stops(run_, b, Stop::clean);
     run_.load.set_live(b, false, run_.partitions);
     remove_from_isr(b);
     controller_moves(b);
@@ -158,13 +158,16 @@ void ControlPlane::leave_cleanly(BrokerId b, const Cause& reason) {
 void ControlPlane::die(BrokerId b, const Cause& reason, bool hung, bool page_cache_lost) {
     BrokerState& broker = run_.brokers[b];
     broker.page_cache_lost = broker.page_cache_lost || page_cache_lost;
+    const Stop how = page_cache_lost ? Stop::power_lost : hung ? Stop::hung : Stop::killed;
     if (broker.process != Process::up) {
-        if (!hung) broker.process = Process::down;
+        if (hung) return;
+        broker.process = Process::down;
+        data_.broker_stops(run_, b, how);
         return;
     }
     broker.reason = reason;
     broker.clean_stop = false;
-    data_.broker_stops(run_, b);
+    data_.broker_stops(run_, b, how);
     run_.load.set_live(b, false, run_.partitions);
     broker.process = hung ? Process::hung : Process::down;
     broker.since = run_.now;
@@ -302,6 +305,23 @@ void ControlPlane::evict_lagging(BrokerId b, std::uint32_t overload) {
     if (broker.out_of_isr > 0) {
         run_.schedule(run_.a_case->step.observe_delay,
                       {.kind = EventKind::seen_out, .entity = b.value});
+    }
+}
+
+void ControlPlane::shrink(const std::vector<HostedReplica>& lagging) {
+    for (const HostedReplica& replica : lagging) {
+        PartitionState after = run_.partitions[replica.partition];
+        const bool leads = after.leader == static_cast<int>(replica.slot);
+        if (after.leader < 0 || leads || !after.in_sync(replica.slot)) continue;
+        const BrokerId b = run_.fleet().replicas(replica.partition)[replica.slot];
+        BrokerState& broker = run_.brokers[b];
+        broker.left_isr_at = run_.now;
+        if (broker.out_of_isr++ == 0) {
+            run_.schedule(run_.a_case->step.observe_delay,
+                          {.kind = EventKind::seen_out, .entity = b.value});
+        }
+        after.isr = static_cast<std::uint8_t>(after.isr & ~bit(replica.slot));
+        apply(replica.partition, after);
     }
 }
 

@@ -24,7 +24,8 @@ enum class EventKind : std::uint16_t {
     fault_ends = 15,        // fault
     curve_changes = 16,     // fleet: the daily curve steps
     window_opens = 17,      // fleet: a change window may admit more
-    quorum_node_back = 18   // quorum node: synced after a fault
+    quorum_node_back = 18,  // quorum node: synced after a fault
+    isr_check = 19          // broker: as a leader it has found followers that lag
 };
 
 /// One scheduled event. `version` must still be that of the entity when it fires, else the event is

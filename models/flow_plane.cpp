@@ -127,8 +127,9 @@ void FlowPlane::mark_dirty(BrokerId b) {
     dirty_.push_back(b);
 }
 
-void FlowPlane::broker_stops(const RunState& run, BrokerId b) {
+void FlowPlane::broker_stops(const RunState& run, BrokerId b, Stop) {
     Node& node = nodes_[b];
+    if (!node.live) return;
     save_positions(run, b);
     drop_connections(b);
     node.live = false;

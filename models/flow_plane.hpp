@@ -27,7 +27,7 @@ public:
     void partition_changed(const RunState& run,
                            PartitionId p,
                            const PartitionState& before) override;
-    void broker_stops(const RunState& run, BrokerId b) override;
+    void broker_stops(const RunState& run, BrokerId b, Stop how) override;
     void broker_starts(const RunState& run, BrokerId b, bool wiped) override;
     void rates_change(const RunState& run, BrokerId b, double disks, double network) override;
     void curve_changes(const RunState& run) override;
@@ -37,6 +37,11 @@ public:
                            std::uint32_t version,
                            std::vector<HostedReplica>& caught_up) override;
     void settle(RunState& run) override;
+    /// Everything that happens in a fluid is an event of the run.
+    void advance(RunState&, sim::Instant) override {}
+    bool goes_on(const RunState&) override { return false; }
+    void collect_lagging(const RunState&, BrokerId, std::vector<HostedReplica>&) override {}
+    void finish(RunState&, Verdict&) override {}
     bool still_overloaded(BrokerId b, std::uint32_t overload) const override;
     double catch_up_bytes() const override { return catch_up_bytes_; }
     bool stuck(const RunState& run) const override;

@@ -11,7 +11,11 @@
 
 namespace rollcast::models {
 
+/// How the bytes move: as rates that stand still between events, or record by record.
+enum class Fidelity : std::uint8_t { flow, record };
+
 struct RunOptions {
+    Fidelity fidelity = Fidelity::flow;
     std::uint64_t seed = 1;
     bool sampled = false;  // draw durations and detection delays; false: nominal ones
     sim::Duration horizon = 120 * sim::hours(24);
