@@ -30,6 +30,7 @@ struct Limits {
 struct SafetyRules {
     double headroom_limit = 0.9;  // share of a disk's or NIC's rate that clients may use; assumed
     sim::Duration delivery_timeout = sim::seconds(120);  // kafka-semantics §3.1
+    std::optional<sim::Duration> produce_p99{};  // of a topic's records, send to acknowledgement
 };
 
 struct Case {

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "models/capacity.hpp"
+#include "models/latency_judge.hpp"
+#include "models/latency_model.hpp"
 
 namespace rollcast::models {
 
@@ -526,6 +528,16 @@ void FlowPlane::watch_overload(RunState& run) {
             {.kind = EventKind::follower_lags, .entity = b.value, .version = node.overloads});
     }
     watched_.clear();
+}
+
+void FlowPlane::finish(RunState& run, Verdict& verdict) {
+    LatencyJudge judge(*case_, verdict);
+    for (const ClusterId c : run.scope.clusters()) {
+        for (const TopicId t : case_->fleet.clusters()[c].topics()) {
+            if (!judge.wanted()) return;
+            judge.note(t, estimate_latency(*case_, t, case_->curve.highest()).produce_p99);
+        }
+    }
 }
 
 bool FlowPlane::stuck(const RunState& run) const {

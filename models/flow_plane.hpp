@@ -41,7 +41,8 @@ public:
     void advance(RunState&, sim::Instant) override {}
     bool goes_on(const RunState&) override { return false; }
     void collect_lagging(const RunState&, BrokerId, std::vector<HostedReplica>&) override {}
-    void finish(RunState&, Verdict&) override {}
+    /// Judges latency by an estimate, where the case has a limit for it.
+    void finish(RunState& run, Verdict& verdict) override;
     bool still_overloaded(BrokerId b, std::uint32_t overload) const override;
     double catch_up_bytes() const override { return catch_up_bytes_; }
     bool stuck(const RunState& run) const override;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/latency_judge.hpp"
 #include "models/record_producer.hpp"
 
 namespace rollcast::models {
@@ -171,6 +172,10 @@ void judge_records(const RecordState& state, const RecordResult& records, Verdic
         const std::size_t wanted = topic.accepted || topic.errors_accepted ? 1 : 0;
         note(
             errors[wanted], counts.failures(), counts.failures() > 0 ? 1 : 0, counts.first_failure);
+    }
+    LatencyJudge judge(*state.a_case, verdict);
+    for (const TopicRecords& counts : records.topics) {
+        judge.note(counts.topic, counts.produce.quantile(0.99));
     }
     for (std::size_t i = 0; i < 2; ++i) {
         std::vector<RuleResult>& rules = i == 0 ? verdict.rules : verdict.accepted;

@@ -151,6 +151,7 @@ bool respond(RecordState& state, std::uint32_t f, bool& excluded) {
         state.a_case->fleet.clusters()[state.a_case->fleet.brokers()[fetcher.leader].cluster]
             .config;
     std::int64_t left = config.fetch_response_max.count();
+    std::int64_t bytes = 0;  // the first batch goes whatever the limit
     bool cold = false;
     const std::size_t count = fetcher.members.size();
     if (fetcher.first >= count) fetcher.first = 0;
@@ -165,7 +166,7 @@ bool respond(RecordState& state, std::uint32_t f, bool& excluded) {
         if (replica.checked_epoch != p.epoch) continue;  // it comes with the next request
         replica.arriving = replica.log.leo;
         replica.arriving_high_watermark = leader.log.high_watermark;
-        if (leader.log.leo <= replica.log.leo || left <= 0) continue;
+        if (leader.log.leo <= replica.log.leo || (bytes > 0 && left <= 0)) continue;
         const bool in_isr = ((leader.isr >> member.slot) & 1) != 0;
         if (throttled(state, fetcher, in_isr)) {
             excluded = true;
@@ -173,13 +174,13 @@ bool respond(RecordState& state, std::uint32_t f, bool& excluded) {
         }
         const Offset end =
             part_of(p, leader, replica.log.leo, left, config.fetch_partition_max.count());
-        const std::int64_t bytes = (end - replica.log.leo) * p.record_bytes;
+        const std::int64_t part = (end - replica.log.leo) * p.record_bytes;
         cold = cold || replica.log.leo < p.records.stored();
         replica.arriving = end;
-        left -= bytes;
-        if (!in_isr) state.catch_up_bytes += static_cast<double>(bytes);
+        left -= part;
+        bytes += part;
+        if (!in_isr) state.catch_up_bytes += static_cast<double>(part);
     }
-    const std::int64_t bytes = config.fetch_response_max.count() - left;
     if (bytes == 0) return false;
     ++fetcher.first;
     send_response(state, f, bytes, cold);

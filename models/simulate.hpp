@@ -36,9 +36,12 @@ Verdict simulate_cluster(const Case& a_case,
                          ClusterId cluster,
                          const RunOptions& options);
 
-/// Every machine of the case has to go down once: those that `plan` leaves out break the rule
-/// `finished` of its verdict.
-void judge_left_out(const Case& a_case, const Plan& plan, Verdict& verdict);
+/// Every machine of the case, or of cluster `only`, has to go down once: those that `plan` leaves
+/// out break the rule `finished` of its verdict.
+void judge_left_out(const Case& a_case,
+                    const Plan& plan,
+                    Verdict& verdict,
+                    ClusterId only = ClusterId::none());
 
 /// The verdict of a fleet from those of its clusters, in cluster order.
 Verdict merge(const std::vector<Verdict>& clusters);
