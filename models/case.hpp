@@ -8,6 +8,7 @@
 #include "models/action.hpp"
 #include "models/fault.hpp"
 #include "models/fleet.hpp"
+#include "models/record_times.hpp"
 #include "models/step.hpp"
 #include "models/windows.hpp"
 #include "models/workload.hpp"
@@ -30,6 +31,7 @@ struct Limits {
 struct SafetyRules {
     double headroom_limit = 0.9;  // share of a disk's or NIC's rate that clients may use; assumed
     sim::Duration delivery_timeout = sim::seconds(120);  // kafka-semantics §3.1
+    std::optional<sim::Duration> produce_p99{};  // of a topic's records, send to acknowledgement
 };
 
 struct Case {
@@ -39,6 +41,7 @@ struct Case {
     Limits limits;
     SafetyRules rules;
     StepTimes step;
+    RecordTimes record;
     sim::Duration step_timeout = sim::hours(4);  // after it a machine is given up; assumed
     std::vector<Fault> faults;
     std::vector<Action> actions;

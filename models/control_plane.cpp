@@ -153,7 +153,7 @@ void ControlPlane::leave_cleanly(BrokerId b, const Cause& reason) {
     broker.process = Process::down;
     broker.since = run_.now;
     ++broker.version;
-    data_.broker_stops(run_, b);
+    data_.broker_stops(run_, b, Stop::clean);
     run_.load.set_live(b, false, run_.partitions);
     remove_from_isr(b);
     controller_moves(b);
@@ -162,14 +162,17 @@ void ControlPlane::leave_cleanly(BrokerId b, const Cause& reason) {
 void ControlPlane::die(BrokerId b, const Cause& reason, bool hung, bool page_cache_lost) {
     BrokerState& broker = run_.brokers[b];
     broker.page_cache_lost = broker.page_cache_lost || page_cache_lost;
+    const Stop how = page_cache_lost ? Stop::power_lost : hung ? Stop::hung : Stop::killed;
     if (broker.process != Process::up) {
-        if (!hung) broker.process = Process::down;
+        if (hung) return;
+        broker.process = Process::down;
+        data_.broker_stops(run_, b, how);
         return;
     }
     broker.reason = reason;
     broker.clean_stop = false;
     const bool leaving = std::exchange(broker.leaving, false);
-    data_.broker_stops(run_, b);
+    data_.broker_stops(run_, b, how);
     run_.load.set_live(b, false, run_.partitions);
     broker.process = hung ? Process::hung : Process::down;
     broker.since = run_.now;
@@ -351,6 +354,7 @@ void ControlPlane::schedule_expiry(BrokerId b, sim::Duration after) {
 /// Each leader looks for followers that lag every L/2, at a phase of its own; a dead one is out of
 /// sync from L after its death (kafka-semantics §1.2).
 void ControlPlane::watch_isr(BrokerId dead) {
+    if (run_.options.fidelity == Fidelity::record) return;  // there the leaders look for themselves
     const BrokerState& broker = run_.brokers[dead];
     const Cluster& cluster = run_.fleet().clusters()[run_.fleet().brokers()[dead].cluster];
     const sim::Duration lag = cluster.config.replica_lag_time_max;
@@ -365,7 +369,7 @@ void ControlPlane::watch_isr(BrokerId dead) {
         const std::int64_t due = std::max(broker.since + lag, run_.now).count();
         const std::int64_t ticks = (due - phase + period - 1) / period;
         run_.schedule(sim::Instant{sim::Duration{ticks * period + phase}},
-                      {.kind = EventKind::isr_check,
+                      {.kind = EventKind::dead_lags,
                        .entity = dead.value,
                        .version = broker.version,
                        .extra = leader.value});
@@ -390,6 +394,23 @@ void ControlPlane::check_isr(const Event& event) {
         after.isr = static_cast<std::uint8_t>(after.isr & ~bit(replica.slot));
         ++broker.out_of_isr;
         broker.left_isr_at = run_.now;
+        apply(replica.partition, after);
+    }
+}
+
+void ControlPlane::shrink(const std::vector<HostedReplica>& lagging) {
+    for (const HostedReplica& replica : lagging) {
+        PartitionState after = run_.partitions[replica.partition];
+        const bool leads = after.leader == static_cast<int>(replica.slot);
+        if (after.leader < 0 || leads || !after.in_sync(replica.slot)) continue;
+        const BrokerId b = run_.fleet().replicas(replica.partition)[replica.slot];
+        BrokerState& broker = run_.brokers[b];
+        broker.left_isr_at = run_.now;
+        if (broker.out_of_isr++ == 0) {
+            run_.schedule(run_.a_case->step.observe_delay,
+                          {.kind = EventKind::seen_out, .entity = b.value});
+        }
+        after.isr = static_cast<std::uint8_t>(after.isr & ~bit(replica.slot));
         apply(replica.partition, after);
     }
 }

@@ -43,6 +43,8 @@ public:
     /// Followers that have taken less than is written for the whole of an overload leave their ISRs
     /// (kafka-semantics §1.2); `overload` is its number, see DataPlane::still_overloaded.
     void evict_lagging(BrokerId b, std::uint32_t overload);
+    /// Followers that their leaders have found lagging leave their ISRs (kafka-semantics §1.2).
+    void shrink(const std::vector<HostedReplica>& lagging);
     /// Preferred leader election for the brokers that have come back (kafka-semantics §2.4).
     void return_leaders(ClusterId c);
     /// Preferred leader election for every partition of the cluster, by command.

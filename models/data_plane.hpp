@@ -9,6 +9,14 @@
 
 namespace rollcast::models {
 
+/// How a broker stops.
+enum class Stop : std::uint8_t {
+    clean,      // flushed, connections closed
+    killed,     // the process alone: its page cache stays, its host closes the connections
+    hung,       // stands still: its host keeps the connections
+    power_lost  // the host: the page cache is gone, nobody closes a connection
+};
+
 /// Moves records between leaders and followers.
 ///
 /// It is told of every change of a partition and of every broker that stops or starts to fetch, and
@@ -26,9 +34,11 @@ public:
     virtual void partition_changed(const RunState& run,
                                    PartitionId p,
                                    const PartitionState& before) = 0;
-    /// `b` stops to fetch and to serve. Its in-sync replicas end where they are now.
-    virtual void broker_stops(const RunState& run, BrokerId b) = 0;
-    /// `b` fetches again from the leaders of its replicas; `wiped`: its disks are empty.
+    /// `b` stops to fetch and to serve. Its in-sync replicas end where they are now. One that has
+    /// stopped already may stop for worse: a hung one is killed, a dead one loses its power.
+    virtual void broker_stops(const RunState& run, BrokerId b, Stop how) = 0;
+    /// `b` fetches again from the leaders of its replicas; `wiped`: its disks are empty. One that
+    /// hung goes on where it was, whatever happened meanwhile.
     virtual void broker_starts(const RunState& run, BrokerId b, bool wiped) = 0;
     /// Disks or network of `b` run at these shares of their rates from now on.
     virtual void rates_change(const RunState& run, BrokerId b, double disks, double network) = 0;
@@ -36,6 +46,20 @@ public:
     virtual void curve_changes(const RunState& run) = 0;
     /// The replicas of `b` that were overloaded too long have left their ISRs.
     virtual void followers_evicted(const RunState& run, BrokerId b) = 0;
+
+    /// Runs what happens inside the data plane up to `until`, at most; returns early, with an event
+    /// of now in `run`'s queue, where something concerns the control plane. Events of `run` come
+    /// after those inside of the same instant.
+    virtual void advance(RunState& run, sim::Instant until) = 0;
+    /// Where no event of `run` is left: true while the data plane alone still gets somewhere, such
+    /// as a replica into its ISR.
+    virtual bool goes_on(const RunState& run) = 0;
+    /// The leader on `b` has found followers that lag: appends them (kafka-semantics §1.2).
+    virtual void collect_lagging(const RunState& run,
+                                 BrokerId b,
+                                 std::vector<HostedReplica>& lagging) = 0;
+    /// The run is over. Writes what this fidelity can say into `verdict`.
+    virtual void finish(RunState& run, Verdict& verdict) = 0;
 
     /// A `catch_up` event of broker `b` is due: appends the replicas that have caught up by now.
     virtual void collect_caught_up(const RunState& run,

@@ -29,9 +29,10 @@ enum class EventKind : std::uint16_t {
     started_registers = 20,    // broker: started by action `extra`, its process registers
     started_fetches = 21,      // broker: and now fetches from its leaders
     controlled_shutdown = 22,  // broker: stage `extra` of its controlled shutdown
-    isr_check = 24,            // broker: dead too long for the isr-expiration of leader `extra`
+    dead_lags = 24,            // broker: dead too long for the isr-expiration of leader `extra`
     broker_serves = 25,        // broker: unfenced, may join and lead
-    quota_tick = 26            // cluster: replication quotas are measured anew
+    quota_tick = 26,           // cluster: replication quotas are measured anew
+    isr_check = 27             // broker: as a leader it has found followers that lag
 };
 
 /// One scheduled event. `version` must still be that of the entity when it fires, else the event is

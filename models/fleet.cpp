@@ -8,6 +8,11 @@ namespace rollcast::models {
 
 using sim::ensure;
 
+double record_bytes(const Topic& topic) {
+    constexpr double unknown = 1'000.0;  // assumed
+    return topic.bytes_per_message > 0.0 ? topic.bytes_per_message : unknown;
+}
+
 int effective_floor(const Topic& topic) {
     const int chosen = topic.isr_floor > 0 ? topic.isr_floor
                        : topic.rf >= 3     ? std::max(topic.min_isr, 2)

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,6 +56,7 @@ struct ClusterConfig {
     Bytes fetch_partition_max = sim::mebibytes(1);  // replica.fetch.max.bytes
     bool throttle_lists = true;  // without topic lists a rate has no effect (kafka-semantics §4.2)
     int recovery_threads_per_dir = 1;
+    bool flush_every_message = false;  // log.flush.interval.messages = 1
 };
 
 struct Cluster {
@@ -149,6 +151,14 @@ struct Machine {
     QuorumNodeId quorum_node = QuorumNodeId::none();
 };
 
+/// What the producers of a topic are set to. Defaults: kafka-semantics §3.1.
+struct ProducerConfig {
+    Duration linger{};
+    Duration request_timeout = sim::seconds(30);
+    std::optional<Duration> delivery_timeout{};  // default: that of the case
+    Bytes batch_size{16'384};
+};
+
 struct Topic {
     std::string name;
     ClusterId cluster;
@@ -158,10 +168,12 @@ struct Topic {
     bool errors_accepted = false;  // client errors alone are accepted: its replicas stay protected
     bool accepted = false;         // its breaches are accepted: counted apart, never as safe
     double acks_all = 1.0;         // share of written bytes whose producers use acks=all, 0..1
-    bool idempotent = true;
-    bool keeps_all = false;          // younger than its retention: what is stored only grows
-    bool retries = true;             // false: an error at every leader move (kafka-semantics §3.1)
+    double acks_none = 0.0;        // with acks=0; the rest uses acks=1
+    bool idempotent = true;        // those with acks=all
+    bool keeps_all = false;        // younger than its retention: what is stored only grows
+    bool retries = true;           // false: an error at every leader move (kafka-semantics §3.1)
     double bytes_per_message = 0.0;  // mean record size, 0 = unknown
+    ProducerConfig producer{};
     std::uint32_t first_partition = 0, partition_count = 0;
 
     Range<PartitionId> partitions() const {
@@ -170,6 +182,9 @@ struct Topic {
 };
 
 inline constexpr int max_replication_factor = 8;
+
+/// Bytes of a record of `topic`; of an assumed one where that is not known.
+double record_bytes(const Topic& topic);
 
 /// One partition at rest. Replica slots 0 .. rf-1 are in assignment order; slot 0 is the preferred
 /// leader. `isr` has one bit a slot.

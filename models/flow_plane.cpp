@@ -7,6 +7,8 @@
 
 #include "models/capacity.hpp"
 #include "models/kafka_version.hpp"
+#include "models/latency_judge.hpp"
+#include "models/latency_model.hpp"
 
 namespace rollcast::models {
 
@@ -73,7 +75,8 @@ FlowPlane::FlowPlane(const RunState& run)
       multiplier_(run.a_case->curve.multiplier(sim::Instant{})) {
     const Fleet& fleet = run.fleet();
     for (const ClusterId c : run.scope.clusters()) {
-        clusters_[c].hw_freezes = high_watermark_freezes(fleet.clusters()[c].stack.kafka_version);
+        clusters_[c].hw_freezes =
+            high_watermark_freezes(parse_kafka_version(fleet.clusters()[c].stack.kafka_version));
         const ClusterId group = fleet.link_group(c);
         clusters_[c].first = run.scope.holds(group) ? group : c;
         flows_of(c).members.push_back(c);
@@ -180,8 +183,9 @@ void FlowPlane::mark_dirty(BrokerId b) {
     dirty_.push_back(b);
 }
 
-void FlowPlane::broker_stops(const RunState& run, BrokerId b) {
+void FlowPlane::broker_stops(const RunState& run, BrokerId b, Stop) {
     Node& node = nodes_[b];
+    if (!node.live) return;
     save_positions(run, b);
     drop_connections(b);
     node.live = false;
@@ -486,11 +490,13 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
         node.residual_in = left_over(std::min(nic_in, write), run.load.in(b), multiplier_);
         double out = left_over(nic_out, run.load.out(b), multiplier_);
         if (!windows) {
-            node.residual_in =
-                std::min(node.residual_in,
-                         left_over(throttle_in(run, b), run.load.replication_in(b), multiplier_));
+            node.residual_in = std::min(
+                node.residual_in,
+                left_over(as_capacity(limit_in(run, b)), run.load.replication_in(b), multiplier_));
             out = std::min(
-                out, left_over(throttle_out(run, b), run.load.replication_out(b), multiplier_));
+                out,
+                left_over(
+                    as_capacity(limit_out(run, b)), run.load.replication_out(b), multiplier_));
         }
         share.set_capacity(node.in,
                            windows ? finite(std::min(node.residual_in, node.quota_room_in))
@@ -646,6 +652,16 @@ void FlowPlane::watch_overload(RunState& run) {
             {.kind = EventKind::follower_lags, .entity = b.value, .version = node.overloads});
     }
     watched_.clear();
+}
+
+void FlowPlane::finish(RunState& run, Verdict& verdict) {
+    LatencyJudge judge(*case_, verdict);
+    for (const ClusterId c : run.scope.clusters()) {
+        for (const TopicId t : case_->fleet.clusters()[c].topics()) {
+            if (!judge.wanted()) return;
+            judge.note(t, estimate_latency(*case_, t, case_->curve.highest()).produce_p99);
+        }
+    }
 }
 
 bool FlowPlane::stuck(const RunState& run) const {

@@ -28,7 +28,7 @@ public:
     void partition_changed(const RunState& run,
                            PartitionId p,
                            const PartitionState& before) override;
-    void broker_stops(const RunState& run, BrokerId b) override;
+    void broker_stops(const RunState& run, BrokerId b, Stop how) override;
     void broker_starts(const RunState& run, BrokerId b, bool wiped) override;
     void rates_change(const RunState& run, BrokerId b, double disks, double network) override;
     void curve_changes(const RunState& run) override;
@@ -39,6 +39,12 @@ public:
                            std::vector<HostedReplica>& caught_up) override;
     void quotas_due(RunState& run, ClusterId c) override;
     void settle(RunState& run) override;
+    /// Everything that happens in a fluid is an event of the run.
+    void advance(RunState&, sim::Instant) override {}
+    bool goes_on(const RunState&) override { return false; }
+    void collect_lagging(const RunState&, BrokerId, std::vector<HostedReplica>&) override {}
+    /// Judges latency by an estimate, where the case has a limit for it.
+    void finish(RunState& run, Verdict& verdict) override;
     bool still_overloaded(BrokerId b, std::uint32_t overload) const override;
     double catch_up_bytes() const override { return catch_up_bytes_; }
     bool stuck(const RunState& run) const override;
@@ -141,8 +147,8 @@ private:
     double live_rate(const Node& node, std::uint32_t from, std::uint32_t to) const;
     void count_fetched(const RunState& run, BrokerId b, Connection& connection);
     void choose_served(const RunState& run, BrokerId b, Connection& connection);
-    double throttle_in(const RunState& run, BrokerId b) const;
-    double throttle_out(const RunState& run, BrokerId b) const;
+    ByteRate limit_in(const RunState& run, BrokerId b) const;
+    ByteRate limit_out(const RunState& run, BrokerId b) const;
     bool throttled(const RunState& run, ClusterId c) const;
     void watch_quotas(RunState& run, ClusterId c);
     void record_quotas(const RunState& run, ClusterId c, sim::Instant from);

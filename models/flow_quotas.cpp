@@ -16,16 +16,14 @@ constexpr sim::Duration measured_every = sim::milliseconds(100);
 
 }  // namespace
 
-double FlowPlane::throttle_in(const RunState& run, BrokerId b) const {
+ByteRate FlowPlane::limit_in(const RunState& run, BrokerId b) const {
     const Cluster& cluster = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster];
-    return cluster.config.throttle_lists ? as_capacity(run.brokers[b].follower_throttle)
-                                         : std::numeric_limits<double>::infinity();
+    return cluster.config.throttle_lists ? run.brokers[b].follower_throttle : unlimited;
 }
 
-double FlowPlane::throttle_out(const RunState& run, BrokerId b) const {
+ByteRate FlowPlane::limit_out(const RunState& run, BrokerId b) const {
     const Cluster& cluster = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster];
-    return cluster.config.throttle_lists ? as_capacity(run.brokers[b].leader_throttle)
-                                         : std::numeric_limits<double>::infinity();
+    return cluster.config.throttle_lists ? run.brokers[b].leader_throttle : unlimited;
 }
 
 /// Brokers whose flows `c` stands for.
@@ -38,9 +36,8 @@ std::vector<BrokerId> FlowPlane::brokers_of(ClusterId c) const {
 }
 
 bool FlowPlane::throttled(const RunState& run, ClusterId c) const {
-    constexpr double none = std::numeric_limits<double>::infinity();
     for (const BrokerId b : brokers_of(c)) {
-        if (throttle_in(run, b) < none || throttle_out(run, b) < none) return true;
+        if (limit_in(run, b) < unlimited || limit_out(run, b) < unlimited) return true;
     }
     return false;
 }
@@ -156,12 +153,12 @@ void FlowPlane::watch_quotas(RunState& run, ClusterId c) {
     }
     for (const BrokerId b : brokers) {
         Node& node = nodes_[b];
-        node.quota_in = ReplicationQuota{};
-        node.quota_out = ReplicationQuota{};
+        node.quota_in = ReplicationQuota(limit_in(run, b));
+        node.quota_out = ReplicationQuota(limit_out(run, b));
         if (!node.live || node.active()) continue;
-        node.quota_in.fill(run.now, static_cast<double>(run.load.replication_in(b)) * multiplier_);
+        node.quota_in.fill(static_cast<double>(run.load.replication_in(b)) * multiplier_, run.now);
         node.quota_out.fill(
-            run.now, static_cast<double>(run.load.replication_out(b)) * multiplier_ - behind[b]);
+            static_cast<double>(run.load.replication_out(b)) * multiplier_ - behind[b], run.now);
     }
     flows.quotas_at = run.now;
     measure_quotas(run, c);
@@ -178,9 +175,9 @@ void FlowPlane::record_quotas(const RunState& run, ClusterId c, sim::Instant fro
     for (const BrokerId b : brokers) {
         if (!nodes_[b].live) continue;
         nodes_[b].quota_in.record(
-            run.now, static_cast<double>(run.load.replication_in(b)) * multiplier_ * seconds);
+            static_cast<double>(run.load.replication_in(b)) * multiplier_ * seconds, run.now);
         nodes_[b].quota_out.record(
-            run.now, static_cast<double>(run.load.replication_out(b)) * multiplier_ * seconds);
+            static_cast<double>(run.load.replication_out(b)) * multiplier_ * seconds, run.now);
     }
     // The load book counts live writes for every live replica; those that wait are not fetched.
     for (const BrokerId b : clusters_[c].active) {
@@ -189,8 +186,8 @@ void FlowPlane::record_quotas(const RunState& run, ClusterId c, sim::Instant fro
             const Node& node = nodes_[b];
             const std::uint32_t waits = connection.closed ? connection.next : connection.served;
             const double missed = live_rate(node, waits, connection.end) * seconds;
-            nodes_[b].quota_in.record(run.now, -missed);
-            nodes_[connection.leader].quota_out.record(run.now, -missed);
+            nodes_[b].quota_in.record(-missed, run.now);
+            nodes_[connection.leader].quota_out.record(-missed, run.now);
         }
     }
 }
@@ -200,8 +197,8 @@ void FlowPlane::count_fetched(const RunState& run, BrokerId b, Connection& conne
     const double seconds = sim::to_seconds(run.now - connection.counted_at);
     connection.counted_at = run.now;
     if (connection.closed || connection.next == connection.served) return;
-    nodes_[b].quota_in.record(run.now, connection.rate * seconds);
-    nodes_[connection.leader].quota_out.record(run.now, connection.rate * seconds);
+    nodes_[b].quota_in.record(connection.rate * seconds, run.now);
+    nodes_[connection.leader].quota_out.record(connection.rate * seconds, run.now);
 }
 
 /// What each broker may still take and give until the next look, above the live writes.
@@ -219,8 +216,10 @@ void FlowPlane::measure_quotas(const RunState& run, ClusterId c) {
     }
     for (const BrokerId b : brokers) {
         Node& node = nodes_[b];
-        const double left_in = node.quota_in.left(run.now, throttle_in(run, b));
-        const double left_out = node.quota_out.left(run.now, throttle_out(run, b));
+        node.quota_in.set_limit(limit_in(run, b));
+        node.quota_out.set_limit(limit_out(run, b));
+        const double left_in = node.quota_in.left(run.now);
+        const double left_out = node.quota_out.left(run.now);
         // Closed once the window is full and what was under way has come; then until it has room.
         node.closed_in = left_in + (node.closed_in ? 0.0 : beyond_in[b]) <= 0.0;
         node.closed_out = left_out + (node.closed_out ? 0.0 : beyond_out[b]) <= 0.0;

@@ -1,18 +1,18 @@
 #include "models/kafka_version.hpp"
 
 #include <charconv>
+#include <limits>
 
 namespace rollcast::models {
 
-bool at_least(std::string_view version, int major, int minor) {
-    int has_major = 0;
-    int has_minor = 0;
-    const char* const end = version.data() + version.size();
-    const auto first = std::from_chars(version.data(), end, has_major);
-    if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '.') return false;
-    const auto second = std::from_chars(first.ptr + 1, end, has_minor);
-    if (second.ec != std::errc{}) return false;
-    return has_major != major ? has_major > major : has_minor >= minor;
+KafkaVersion parse_kafka_version(std::string_view text) {
+    constexpr KafkaVersion newest{std::numeric_limits<int>::max(), 0};
+    const char* const end = text.data() + text.size();
+    KafkaVersion version;
+    const auto major = std::from_chars(text.data(), end, version.major);
+    if (major.ec != std::errc{} || major.ptr == end || *major.ptr != '.') return newest;
+    const auto minor = std::from_chars(major.ptr + 1, end, version.minor);
+    return minor.ec == std::errc{} ? version : newest;
 }
 
 }  // namespace rollcast::models

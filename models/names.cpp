@@ -133,7 +133,9 @@ std::string_view unit_of(Rule rule) {
             return "machines left";
         case Rule::acked_loss:
         case Rule::duplicates:
+            return "records";
         case Rule::latency:
+            return "seconds";
         case Rule::data_signature:
             return "";
     }

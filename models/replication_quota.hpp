@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 
 #include "sim/units.hpp"
 
@@ -11,7 +12,7 @@ namespace rollcast::models {
 
 /// Bytes of the last seconds against a rate: 11 samples of 1 s, their sum over the time since the
 /// oldest, at least 10 s (replication.quota.window.num, .window.size.seconds; kafka-semantics
-/// §4.2).
+/// §4.2). What is in sync is counted as well.
 ///
 /// So a broker that has fetched nothing for 11 s may take ten seconds' worth at once, then nothing
 /// until that sample is 11 s old: throttled catch-up comes in bursts, as the recorded runs show.
@@ -19,7 +20,15 @@ class ReplicationQuota {
 public:
     static constexpr int samples = 11;
 
-    void record(sim::Instant now, double bytes) {
+    /// `limit` in B/s; the largest rate there is = no throttle.
+    ReplicationQuota() = default;
+    explicit ReplicationQuota(sim::ByteRate limit) : limit_(limit) {}
+
+    void set_limit(sim::ByteRate limit) { limit_ = limit; }
+    bool limited() const { return limit_.count() != no_limit; }
+
+    /// `now` never goes back.
+    void record(double bytes, sim::Instant now) {
         const std::int64_t second = second_of(now);
         const auto place = static_cast<std::size_t>(second % samples);
         if (seconds_[place] != second) {
@@ -30,7 +39,7 @@ public:
     }
 
     /// As if `bytes_per_s` had passed all the time before `now`.
-    void fill(sim::Instant now, double bytes_per_s) {
+    void fill(double bytes_per_s, sim::Instant now) {
         for (std::int64_t s = second_of(now) - samples + 1; s <= second_of(now); ++s) {
             if (s < 0) continue;
             seconds_[static_cast<std::size_t>(s % samples)] = s;
@@ -38,8 +47,9 @@ public:
         }
     }
 
-    /// Bytes that may still pass before the quota is exceeded; 0 or less: it is.
-    double left(sim::Instant now, double bytes_per_s) const {
+    /// Bytes that may still pass before the quota is exceeded; infinite without a limit.
+    double left(sim::Instant now) const {
+        if (!limited()) return std::numeric_limits<double>::infinity();
         double sum = 0.0;
         std::int64_t oldest = second_of(now);
         for (std::size_t i = 0; i < samples; ++i) {
@@ -49,13 +59,18 @@ public:
         }
         const double elapsed =
             std::max<double>(samples - 1, sim::to_seconds(now) - static_cast<double>(oldest));
-        return bytes_per_s * elapsed - sum;
+        return static_cast<double>(limit_.count()) * elapsed - sum;
     }
+
+    /// True where the measured rate is above the limit.
+    bool exceeded(sim::Instant now) const { return left(now) < 0.0; }
 
 private:
     static std::int64_t second_of(sim::Instant now) { return now.count() / 1'000'000'000; }
 
+    static constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
     static constexpr std::int64_t long_ago = -1'000;
+    sim::ByteRate limit_{no_limit};
     std::array<std::int64_t, samples> seconds_ = [] {
         std::array<std::int64_t, samples> none{};
         none.fill(long_ago);

@@ -2,13 +2,6 @@
 
 namespace rollcast::models {
 
-namespace {
-
-/// Where a topic's record size is not known.
-constexpr double assumed_bytes_per_message = 1'000.0;  // assumed
-
-}  // namespace
-
 SafetyBook::SafetyBook(const Case& a_case, const Scope& scope, PartitionTable& partitions)
     : case_(&a_case), floor_by_cluster_(a_case.fleet.clusters().size()) {
     for (const PartitionId p : scope.partitions()) {
@@ -141,15 +134,13 @@ void SafetyBook::end_outage(PartitionId p, bool accepted, sim::Instant since, si
     if (leaderless.first) leaderless.note(sim::to_seconds(now - since), now);
     const sim::Instant failing = topic.retries ? since + case_->rules.delivery_timeout : since;
     if (failing >= now || partition.write_bytes_per_s == 0) return;
-    const double size =
-        topic.bytes_per_message > 0.0 ? topic.bytes_per_message : assumed_bytes_per_message;
     const double bytes =
         static_cast<double>(partition.write_bytes_per_s) *
         (case_->curve.effective_seconds(now) - case_->curve.effective_seconds(failing));
     Tally& tally = this->tally(Rule::client_errors, accepted || topic.errors_accepted);
     ++tally.subjects;
     tally.closed_seconds += sim::to_seconds(now - failing);
-    tally.worst += bytes / size;
+    tally.worst += bytes / record_bytes(topic);
     tally.worst_at = now;
     if (!tally.begin_earlier(failing)) return;
     tally.first->partition = p;

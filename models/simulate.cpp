@@ -29,7 +29,10 @@ void merge_rule(RuleResult& into, const RuleResult& from) {
 
 /// Messages, machines and the like add up over clusters; the worst of shares, seconds and replicas
 /// is the largest.
-bool worst_adds_up(Rule rule) { return rule == Rule::client_errors || rule == Rule::finished; }
+bool worst_adds_up(Rule rule) {
+    return rule == Rule::client_errors || rule == Rule::finished || rule == Rule::acked_loss ||
+           rule == Rule::duplicates;
+}
 
 ClusterId target_cluster(const Fleet& fleet, const Fault& fault) {
     if (fault.broker.exists()) return fleet.brokers()[fault.broker].cluster;
@@ -89,6 +92,10 @@ Verdict merge(const std::vector<Verdict>& parts) {
         }
         all.machines.insert(all.machines.end(), part.machines.begin(), part.machines.end());
         all.clusters.insert(all.clusters.end(), part.clusters.begin(), part.clusters.end());
+        if (!part.records) continue;
+        if (!all.records) all.records.emplace();
+        all.records->topics.insert(
+            all.records->topics.end(), part.records->topics.begin(), part.records->topics.end());
     }
     std::stable_sort(all.margin.domains.begin(),
                      all.margin.domains.end(),
@@ -103,7 +110,7 @@ Verdict merge(const std::vector<Verdict>& parts) {
     return all;
 }
 
-void judge_left_out(const Case& a_case, const Plan& plan, Verdict& verdict) {
+void judge_left_out(const Case& a_case, const Plan& plan, Verdict& verdict, ClusterId only) {
     IdMap<MachineId, std::uint8_t> named(a_case.fleet.machines().size(), std::uint8_t{0});
     for (const ClusterPlan& cluster : plan.clusters) {
         for (const Batch& batch : cluster.batches) {
@@ -114,6 +121,7 @@ void judge_left_out(const Case& a_case, const Plan& plan, Verdict& verdict) {
     RuleResult& finished = verdict.rule(Rule::finished);
     for (const MachineId m : Range<MachineId>(named.size())) {
         if (named[m] != 0) continue;
+        if (only.exists() && a_case.fleet.machines()[m].cluster != only) continue;
         finished.answer = Answer::broken;
         ++finished.subjects;
         finished.worst += 1.0;

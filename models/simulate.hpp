@@ -11,7 +11,11 @@
 
 namespace rollcast::models {
 
+/// How the bytes move: as rates that stand still between events, or record by record.
+enum class Fidelity : std::uint8_t { flow, record };
+
 struct RunOptions {
+    Fidelity fidelity = Fidelity::flow;
     std::uint64_t seed = 1;
     bool sampled = false;  // draw durations and detection delays; false: nominal ones
     sim::Duration horizon = 120 * sim::hours(24);
@@ -35,9 +39,12 @@ Verdict simulate_cluster(const Case& a_case,
                          ClusterId cluster,
                          const RunOptions& options);
 
-/// Every machine of the case has to go down once: those that `plan` leaves out break the rule
-/// `finished` of its verdict.
-void judge_left_out(const Case& a_case, const Plan& plan, Verdict& verdict);
+/// Every machine of the case, or of cluster `only`, has to go down once: those that `plan` leaves
+/// out break the rule `finished` of its verdict.
+void judge_left_out(const Case& a_case,
+                    const Plan& plan,
+                    Verdict& verdict,
+                    ClusterId only = ClusterId::none());
 
 /// The verdict of a fleet from those of its clusters, in cluster order.
 Verdict merge(const std::vector<Verdict>& clusters);

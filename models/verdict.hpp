@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/ids.hpp"
+#include "models/record_result.hpp"
 #include "models/step.hpp"
 #include "sim/units.hpp"
 
@@ -150,6 +151,7 @@ struct Verdict {
     Margin margin;
     std::vector<MachineTimes> machines;  // in machine order
     std::vector<ClusterTimes> clusters;
+    std::optional<RecordResult> records;  // where records were counted
 
     const RuleResult& rule(Rule r) const { return rules[static_cast<std::size_t>(r)]; }
     RuleResult& rule(Rule r) { return rules[static_cast<std::size_t>(r)]; }

@@ -1,12 +1,27 @@
 #include "models/world.hpp"
 
+#include <algorithm>
+
 #include "models/flow_plane.hpp"
+#include "models/record_plane.hpp"
 
 namespace rollcast::models {
 
+namespace {
+
+/// How far the data plane runs on its own before it is asked whether that gets it anywhere.
+constexpr sim::Duration slice = sim::seconds(10);
+
+std::unique_ptr<DataPlane> make_data_plane(const RunState& run) {
+    if (run.options.fidelity == Fidelity::record) return std::make_unique<RecordPlane>(run);
+    return std::make_unique<FlowPlane>(run);
+}
+
+}  // namespace
+
 World::World(const Case& a_case, const Plan& plan, const Scope& scope, const RunOptions& options)
     : run_(a_case, scope, options),
-      data_(std::make_unique<FlowPlane>(run_)),
+      data_(make_data_plane(run_)),
       executor_(run_, plan),
       faults_(run_),
       actions_(run_),
@@ -45,12 +60,23 @@ World& World::operator=(const World& other) {
     return *this;
 }
 
-bool World::over() const {
-    return run_.queue.empty() || (run_.working_events == 0 && executor_.running() == 0);
+bool World::idles() const { return run_.working_events == 0 && executor_.running() == 0; }
+
+/// Runs the data plane up to the next event. False where the run is over.
+bool World::reach_next_event() {
+    const sim::Instant horizon{run_.options.horizon};
+    for (sim::Instant from = run_.now; idles() && data_->goes_on(run_) && from < horizon;) {
+        from = std::min(from + slice, horizon);
+        data_->advance(run_, run_.queue.empty() ? from : std::min(from, run_.queue.top().at));
+        if (!run_.queue.empty() && run_.queue.top().at <= from) return true;
+    }
+    if (run_.queue.empty() || idles()) return false;
+    data_->advance(run_, std::min(run_.queue.top().at, horizon));
+    return true;
 }
 
 bool World::step() {
-    if (over() || cut_short_) return false;
+    if (cut_short_ || !reach_next_event()) return false;
     const auto entry = run_.queue.pop();
     const bool stopped = run_.options.stop != nullptr && run_.options.stop->load();
     if (stopped || entry.at.since_start() > run_.options.horizon) {
@@ -79,8 +105,11 @@ void World::run() {
 }
 
 void World::run_until(sim::Instant until) {
-    while (!run_.queue.empty() && run_.queue.top().at <= until && step()) {
-    }
+    do {
+        while (!run_.queue.empty() && run_.queue.top().at <= until && step()) {
+        }
+        data_->advance(run_, until);
+    } while (!cut_short_ && !idles() && run_.queue.top().at <= until);
 }
 
 /// The cluster that an event belongs to; none for events of the whole fleet.
@@ -103,6 +132,7 @@ ClusterId World::cluster_of(const Event& event) const {
         case EventKind::started_fetches:
         case EventKind::broker_serves:
         case EventKind::controlled_shutdown:
+        case EventKind::dead_lags:
         case EventKind::isr_check:
             return fleet.brokers()[BrokerId{event.entity}].cluster;
         case EventKind::leaders_return:
@@ -197,8 +227,14 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
         case EventKind::controlled_shutdown:
             control.controlled_shutdown_goes_on(event);
             break;
-        case EventKind::isr_check:
+        case EventKind::dead_lags:
             control.check_isr(event);
+            break;
+        case EventKind::isr_check:
+            if (!control.can_react(run_.fleet().brokers()[b].cluster, event)) break;
+            lagging_.clear();
+            data_->collect_lagging(run_, b, lagging_);
+            control.shrink(lagging_);
             break;
         case EventKind::seen_out:
             executor_.seen_out(run_, b);
@@ -285,6 +321,7 @@ Verdict World::verdict() {
     verdict.stall_partition_seconds = run_.counters.stall_partition_seconds;
     verdict.longest_stall = run_.counters.longest_stall;
     verdict.catch_up_bytes = data_->catch_up_bytes();
+    data_->finish(run_, verdict);
     for (const ClusterTimes& cluster : verdict.clusters) {
         verdict.trace_hash = sim::combine(verdict.trace_hash, cluster.trace_hash);
     }

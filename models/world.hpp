@@ -38,12 +38,14 @@ public:
     void record_transitions() { run_.record_transitions = true; }
     const Executor& executor() const { return executor_; }
     const DataPlane& data() const { return *data_; }
+    DataPlane& data() { return *data_; }
 
     /// The verdict of the run so far. Call once, at its end.
     Verdict verdict();
 
 private:
-    bool over() const;
+    bool idles() const;
+    bool reach_next_event();
     void handle(const Event& event);
     void handle_broker(ControlPlane& control, const Event& event);
     void handle_cluster(ControlPlane& control, const Event& event);
@@ -59,6 +61,7 @@ private:
     HeadroomWatch headroom_;
     LagWatch lag_;
     std::vector<HostedReplica> caught_up_;  // scratch of one event
+    std::vector<HostedReplica> lagging_;    // the same
     bool cut_short_ = false;
 };
 

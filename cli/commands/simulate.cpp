@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/stop.hpp"
@@ -16,8 +17,11 @@
 #include "report/layout.hpp"
 #include "report/names.hpp"
 #include "report/plan.hpp"
+#include "report/records.hpp"
 #include "report/verdict_text.hpp"
 #include "report/words.hpp"
+#include "scenarios/format/names.hpp"
+#include "scenarios/format/suggest.hpp"
 
 namespace rollcast::cli {
 namespace {
@@ -26,6 +30,8 @@ struct Options {
     CaseChoice choice;
     std::string plan;
     std::vector<std::string> faults;
+    std::string fidelity = "flow";
+    std::string cluster;
     bool sampled = false;
     std::uint64_t runs = 1;
 };
@@ -53,18 +59,22 @@ bool worse(const models::Verdict& a, const models::Verdict& b) {
 Runs run_all(const Session& session,
              const models::Case& a_case,
              const models::Plan& plan,
+             models::ClusterId only,
              const Options& options) {
     Progress progress(session.options.progress, "simulating " + a_case.name);
     Runs runs;
     for (std::uint64_t i = 0; i < options.runs; ++i) {
         const std::uint64_t seed = session.options.seed + i;
-        models::Verdict verdict = models::simulate(a_case,
-                                                   plan,
-                                                   {.seed = seed,
-                                                    .sampled = options.sampled || options.runs > 1,
-                                                    .threads = session.options.threads(),
-                                                    .stop = &stop_requested()});
-        models::judge_left_out(a_case, plan, verdict);
+        const models::RunOptions run{.fidelity = options.fidelity == "record"
+                                                     ? models::Fidelity::record
+                                                     : models::Fidelity::flow,
+                                     .seed = seed,
+                                     .sampled = options.sampled || options.runs > 1,
+                                     .threads = session.options.threads(),
+                                     .stop = &stop_requested()};
+        models::Verdict verdict = only.exists() ? models::simulate_cluster(a_case, plan, only, run)
+                                                : models::simulate(a_case, plan, run);
+        models::judge_left_out(a_case, plan, verdict, only);
         if (stop_requested() && i > 0) break;  // a run that was cut short is no sample
         runs.safe += verdict.safe() ? 1 : 0;
         runs.makespans.push_back(verdict.makespan);
@@ -77,6 +87,34 @@ Runs run_all(const Session& session,
     }
     std::sort(runs.makespans.begin(), runs.makespans.end());
     return runs;
+}
+
+/// The cluster that --cluster names; none where the whole fleet is meant. Throws UsageError where
+/// the case has no such cluster, or where records of a whole fleet would have to be counted.
+models::ClusterId chosen_cluster(const models::Case& a_case, const Options& options) {
+    std::vector<std::string> names;
+    for (const models::Cluster& cluster : a_case.fleet.clusters()) names.push_back(cluster.name);
+    if (options.cluster.empty()) {
+        if (options.fidelity == "record" && names.size() > 1) {
+            throw UsageError("--fidelity record counts every record: of which cluster?",
+                             "add --cluster NAME; clusters: " + scenarios::name_list(names));
+        }
+        return models::ClusterId::none();
+    }
+    for (std::uint32_t c = 0; c < names.size(); ++c) {
+        if (names[c] == options.cluster) return models::ClusterId{c};
+    }
+    const std::vector<std::string> near = scenarios::nearest(options.cluster, names);
+    throw UsageError(fmt::format("--cluster: no cluster is called '{}'", options.cluster),
+                     near.empty() ? "clusters: " + scenarios::name_list(names)
+                                  : fmt::format("did you mean '{}'?", near.front()));
+}
+
+/// The plan's part for one cluster.
+models::Plan plan_of(models::Plan plan, models::ClusterId only) {
+    std::erase_if(plan.clusters,
+                  [only](const models::ClusterPlan& cluster) { return cluster.cluster != only; });
+    return plan;
 }
 
 report::Json runs_json(const Runs& runs) {
@@ -130,22 +168,31 @@ void print_text(Session& session,
     if (!planner::gate_kept(opened.a_case, plan)) {
         out << report::gate_not_kept_text("this plan") << "\n";
     }
-    out << report::verdict_text(opened.a_case, runs.worst) << "\n"
-        << report::schedule_text(opened.a_case, plan, runs.worst) << "\n"
+    out << report::verdict_text(opened.a_case, runs.worst) << "\n";
+    if (runs.worst.records) {
+        out << report::records_text(opened.a_case.fleet, *runs.worst.records) << "\n";
+    }
+    out << report::schedule_text(opened.a_case, plan, runs.worst) << "\n"
         << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
 }
 
 ExitCode simulate(Session& session, const Options& options) {
     OpenCase opened = open_case(session, options.choice);
-    const models::Plan plan = open_plan(session, options.plan, opened);
+    models::Plan plan = open_plan(session, options.plan, opened);
     for (const std::string& file : options.faults) add_faults(session, file, opened.a_case);
 
-    const Runs runs = run_all(session, opened.a_case, plan, options);
+    const models::ClusterId only = chosen_cluster(opened.a_case, options);
+    if (only.exists()) plan = plan_of(plan, only);
+
+    const Runs runs = run_all(session, opened.a_case, plan, only, options);
 
     if (session.options.json) {
         report::Json document = report::run_document(
             opened.a_case, plan, runs.worst, planner::audit(opened.a_case), session.provenance());
         document["faults_without_effect"] = idle_json(opened.a_case, runs.worst);
+        if (runs.worst.records) {
+            document["records"] = report::records_json(opened.a_case.fleet, *runs.worst.records);
+        }
         if (options.runs > 1) document["runs"] = runs_json(runs);
         session.print(document);
     } else {
@@ -170,6 +217,14 @@ Action add_simulate(CLI::App& command, Session& session) {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->option_text("FAULTS");
+    command
+        .add_option("--fidelity",
+                    options->fidelity,
+                    "flow (rates) or record (every record counted; one cluster)")
+        ->check(CLI::IsMember({"flow", "record"}))
+        ->option_text("WORD");
+    command.add_option("--cluster", options->cluster, "run the plan's part for this cluster alone")
+        ->option_text("NAME");
     command.add_flag("--sampled",
                      options->sampled,
                      "draw durations and delays by the seed; else they are nominal");

@@ -106,6 +106,10 @@ const Record& rules_record() {
                     "delivery.timeout.ms of the producers.",
                     optional,
                     in_seconds(standard.delivery_timeout)},
+                   {"produce_p99_s",
+                    seconds(),
+                    "Longest that the 99th percentile of a topic's time from send to "
+                    "acknowledgement may be. Absent: latency is shown, not judged."},
                });
     return table;
 }

@@ -56,6 +56,9 @@ models::ClusterConfig read_config(const Reader& reader, models::QuorumKind kind)
     config.follower_throttle = reader.rate("follower_throttle_bytes_per_s");
     config.throttle_lists = reader.flag("throttle_lists");
     config.recovery_threads_per_dir = static_cast<int>(reader.integer("recovery_threads_per_dir"));
+    config.flush_every_message = reader.flag("flush_every_message");
+    config.fetch_response_max = models::Bytes{reader.integer("fetch_response_max_bytes")};
+    config.fetch_partition_max = models::Bytes{reader.integer("fetch_partition_max_bytes")};
     return config;
 }
 

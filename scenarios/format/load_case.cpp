@@ -242,6 +242,9 @@ LoadedCase load(const JsonFile& file) {
     const Reader rules = root.object("rules");
     a_case.rules.headroom_limit = rules.number("headroom_limit");
     a_case.rules.delivery_timeout = rules.duration("delivery_timeout_s");
+    if (rules.has("produce_p99_s")) {
+        a_case.rules.produce_p99 = rules.duration("produce_p99_s");
+    }
     a_case.step = read_step(root.object("step"), problems);
     a_case.step_timeout = root.duration("step_timeout_s");
     a_case.rates_assumed = root.flag("rates_assumed");

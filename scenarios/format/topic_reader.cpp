@@ -396,6 +396,7 @@ private:
         topic.idempotent = group.flag("idempotent");
         topic.retries = group.flag("retries");
         topic.bytes_per_message = group.number("bytes_per_message");
+        read_producers(group, topic);
         const TopicId id = tables_.topics.push_back(std::move(topic));
         const std::vector<std::int64_t> rates = write_rates(group, name, layout.partitions.size());
         const std::vector<std::int64_t> stored = stored_bytes(group, rates);
@@ -415,6 +416,24 @@ private:
         }
         replicas_.insert(replicas_.end(), layout.replicas.begin(), layout.replicas.end());
         log_dirs_.insert(log_dirs_.end(), layout.log_dirs.begin(), layout.log_dirs.end());
+    }
+
+    void read_producers(const Reader& group, models::Topic& topic) {
+        topic.acks_none = group.number("acks_none");
+        if (topic.acks_all + topic.acks_none > 1.0 + 1e-9) {
+            error(code::out_of_range,
+                  group.pointer("acks_none"),
+                  fmt::format("shares of acks=all and acks=0 of topic {} are more than the whole",
+                              scenarios::quoted(topic.name)),
+                  fmt::format("with `acks_all` {}", topic.acks_all),
+                  "make them 1 or less together");
+        }
+        topic.producer.linger = group.duration("linger_s");
+        topic.producer.batch_size = models::Bytes{group.integer("batch_bytes")};
+        topic.producer.request_timeout = group.duration("request_timeout_s");
+        if (group.has("delivery_timeout_s")) {
+            topic.producer.delivery_timeout = group.duration("delivery_timeout_s");
+        }
     }
 
     std::vector<std::int64_t> write_rates(const Reader& group,

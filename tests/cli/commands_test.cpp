@@ -150,6 +150,31 @@ TEST_CASE("many drawn runs give quantiles of the makespan and show the worst run
     CHECK(document["summary"]["makespan_s"] >= document["runs"]["makespan_p95_s"]);
 }
 
+TEST_CASE("simulate counts the records of one cluster") {
+    const ScratchFolder folder;
+    folder.write("case.json", small_case());
+    REQUIRE(call({"plan", "-f", "case.json", "-o", "plan.json", "--effort", "50"}, folder.path())
+                .exit_code == 0);
+    const Outcome run =
+        call({"simulate", "plan.json", "-f", "case.json", "--fidelity", "record", "--json"},
+             folder.path());
+    const Json document = Json::parse(run.out);
+    REQUIRE(document["records"].size() >= 1);
+    const Json& topic = document["records"][0];
+    CHECK(topic["sent"] > 0);
+    CHECK(topic["acked"].get<int>() + topic["failed"].get<int>() == topic["sent"]);
+    CHECK(topic["acked_lost"] == 0);
+    CHECK(topic["produce"]["p99_s"] >= topic["produce"]["p50_s"]);
+    const Outcome text =
+        call({"simulate", "plan.json", "-f", "case.json", "--fidelity", "record"}, folder.path());
+    CHECK(text.out.find("records, counted by reading them back") != std::string::npos);
+
+    const Outcome unknown =
+        call({"simulate", "plan.json", "-f", "case.json", "--cluster", "zzz"}, folder.path());
+    CHECK(unknown.exit_code == 2);
+    CHECK(unknown.err.find("no cluster is called 'zzz'") != std::string::npos);
+}
+
 TEST_CASE("a schema is printed for every kind of file") {
     for (const std::string name : {"case", "plan", "faults"}) {
         CAPTURE(name);

@@ -185,6 +185,7 @@ TEST_CASE("fields that are missing, unknown or of a wrong type are shown at thei
 
 TEST_CASE("values that are out of range, doubled or unknown are shown at their place") {
     CHECK(only_problem(with("2000000", "-5")) == "RC0301 11:32");
+    CHECK(only_problem(with("2000000", "2000000, \"acks_none\": 0.5")) == "RC0301 11:54");
     CHECK(only_problem(with("\"rf\": 3", "\"rf\": 9")) == "RC0301 10:53");
     CHECK(only_problem(with("\"rf\": 3", "\"rf\": 7")) == "RC0305 10:53");
     CHECK(only_problem(with("\"brokers\": 6", "\"brokers\": 0")) == "RC0306 7:60");

@@ -7,7 +7,6 @@
 
 #include <doctest/doctest.h>
 
-#include "models/replication_quota.hpp"
 #include "scenarios/recorded/predicted_tables.hpp"
 #include "scenarios/recorded/score.hpp"
 
@@ -260,19 +259,6 @@ TEST_CASE("an action that nobody models makes the run a missed one") {
     CHECK(recorded.not_modelled[0] == "line 2: shell mv data elsewhere");
 }
 
-TEST_CASE("a replication quota lets ten seconds' worth pass at once, then nothing for eleven") {
-    models::ReplicationQuota quota;
-    const sim::Instant start{sim::seconds(100)};
-    CHECK(quota.left(start, 2e6) == doctest::Approx(20e6));
-    quota.record(start, 20e6);
-    CHECK(quota.left(start, 2e6) == doctest::Approx(0.0));
-    CHECK(quota.left(start + sim::seconds(10), 2e6) == doctest::Approx(0.0));
-    CHECK(quota.left(start + sim::milliseconds(10'500), 2e6) == doctest::Approx(1e6));
-    CHECK(quota.left(start + sim::seconds(11), 2e6) == doctest::Approx(20e6));
-    quota.fill(start + sim::seconds(30), 0.5e6);
-    CHECK(quota.left(start + sim::seconds(30), 2e6) == doctest::Approx(20e6 - 5.5e6));
-}
-
 TEST_CASE("the binomial test is exact and two-sided") {
     CHECK(scenarios::binomial_test(8, 10, 0.5) == doctest::Approx(0.109375));
     CHECK(scenarios::binomial_test(9, 10, 0.9) == doctest::Approx(1.0));
@@ -280,7 +266,8 @@ TEST_CASE("the binomial test is exact and two-sided") {
     CHECK(scenarios::binomial_test(0, 0, 0.9) == doctest::Approx(1.0));
 }
 
-TEST_CASE("rolls walked by our own gate take what they took: every step and the whole within 10 %") {
+TEST_CASE(
+    "rolls walked by our own gate take what they took: every step and the whole within 10 %") {
     std::size_t rolls = 0;
     for (const fs::path& folder : all_runs()) {
         const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);

@@ -1,0 +1,25 @@
+// Produce and end-to-end latency from rates alone: what the flow fidelity can say.
+#pragma once
+
+#include "models/case.hpp"
+
+namespace rollcast::models {
+
+struct LatencyEstimate {
+    sim::Duration produce_p50{};
+    sim::Duration produce_p99{};
+    sim::Duration end_to_end_p50{};
+    sim::Duration end_to_end_p99{};
+};
+
+/// Latency of a topic's records while every replica is in sync and nothing is short of capacity, at
+/// `multiplier` times the mean rates; the slowest of its producers' acks. No time without a leader
+/// and no wait for a dead broker is in it: those are stalls, and counted apart.
+///
+/// A record waits in its producer until the batch leaves (at most linger.ms, less where another
+/// partition of the broker is sent first), is appended, and with acks=all waits for the slower of
+/// its followers, whose fetcher may be busy with the round before. Rates are averages over the
+/// topic's leaders. Valid while a broker answers requests faster than a connection sends them.
+LatencyEstimate estimate_latency(const Case& a_case, TopicId topic, double multiplier);
+
+}  // namespace rollcast::models

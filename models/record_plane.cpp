@@ -1,0 +1,318 @@
+#include "models/record_plane.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "models/capacity.hpp"
+#include "models/record_audit.hpp"
+#include "models/record_consumer.hpp"
+#include "models/record_fetch.hpp"
+#include "models/record_leader.hpp"
+#include "models/record_producer.hpp"
+
+namespace rollcast::models {
+
+namespace {
+
+using Process = RecordBroker::Process;
+constexpr std::int64_t unbounded = std::numeric_limits<std::int64_t>::max();
+
+/// The operating system looks for old pages this often (dirty_writeback_centisecs; assumed).
+sim::Duration write_back_period(const RecordState& state) {
+    return sim::Duration{state.times().write_back.count() /
+                         static_cast<std::int64_t>(RecordReplica::samples)};
+}
+
+/// Log ends of the replicas of `b` move on by one sample; what is as old as they reach is on disk.
+void write_back(RecordState& state, std::uint32_t index) {
+    state.schedule(state.now + write_back_period(state), RecordEventKind::write_back, index);
+    if (state.brokers[index].powerless) return;
+    const BrokerId b{state.first_broker + index};
+    for (const HostedReplica& hosted : state.a_case->fleet.hosted(b)) {
+        RecordReplica& replica = state.replica(state.partition(hosted.partition), hosted.slot);
+        replica.log.flushed = std::max(replica.log.flushed, replica.written.front());
+        std::copy(replica.written.begin() + 1, replica.written.end(), replica.written.begin());
+        replica.written.back() = replica.log.leo;
+    }
+}
+
+}  // namespace
+
+RecordPlane::RecordPlane(const RunState& run) : state_(initial_records(run)) {
+    for (const BrokerId b : run.scope.brokers()) set_rates(run, b);
+    for (const PartitionId p : run.scope.partitions()) learn_partition(state_, run, p);
+    for (std::uint32_t p = 0; p < state_.producers.size(); ++p) refresh_producer(state_, p, 0);
+    for (std::uint32_t t = 0; t < state_.topics.size(); ++t) refresh_consumer(state_, t, 0);
+}
+
+std::unique_ptr<DataPlane> RecordPlane::clone() const {
+    return std::make_unique<RecordPlane>(*this);
+}
+
+void RecordPlane::assign(const DataPlane& other) {
+    *this = dynamic_cast<const RecordPlane&>(other);
+}
+
+void RecordPlane::set_rates(const RunState& run, BrokerId b) {
+    const Broker& broker = run.fleet().brokers()[b];
+    const BrokerState& now = run.brokers[b];
+    RecordBroker& mine = state_.broker(b);
+    mine.out_rate = as_capacity(broker.nic_out) * now.network_factor;
+    mine.in_rate = std::min(as_capacity(broker.nic_in) * now.network_factor,
+                            run.disk_write_capacity[b] * now.disk_factor);
+    mine.cold_rate = disk_read_capacity(run.fleet(), b) * now.disk_factor;
+    const ClusterConfig& config = run.fleet().clusters()[broker.cluster].config;
+    mine.quota_out.set_limit(config.throttle_lists ? now.leader_throttle : unlimited);
+    mine.quota_in.set_limit(config.throttle_lists ? now.follower_throttle : unlimited);
+}
+
+void RecordPlane::partition_changed(const RunState& run,
+                                    PartitionId p,
+                                    const PartitionState& before) {
+    const PartitionState& after = run.partitions[p];
+    least_backlog_ = unbounded;
+    state_.now = std::max(state_.now, run.now);
+    const bool was = before.has(stalled_now) || before.has(unserved_now) || before.leader < 0;
+    const bool is = after.has(stalled_now) || after.has(unserved_now) || after.leader < 0;
+    RecordPartition& partition = state_.partition(p);
+    if (is) {
+        partition.stalled_until = sim::Instant::never();
+    } else if (was) {
+        partition.stalled_until = run.now;
+    }
+    if (before.leader == after.leader && before.isr == after.isr) return;
+    state_.schedule(
+        run.now + state_.times().propagation, RecordEventKind::partition_learned, p.value);
+}
+
+void RecordPlane::broker_stops(const RunState& run, BrokerId b, Stop how) {
+    least_backlog_ = unbounded;
+    state_.now = std::max(state_.now, run.now);
+    RecordBroker& broker = state_.broker(b);
+    const Process before = broker.process;
+    broker.process = how == Stop::hung ? Process::hung : Process::dead;
+    broker.since = run.now;
+    if (how == Stop::hung) {
+        readers_stop(state_, b, false);
+        return;
+    }
+    broker.deferred.clear();
+    fetchers_stop(state_, b);
+    const ClusterConfig& config = run.fleet().clusters()[run.fleet().brokers()[b].cluster].config;
+    for (const HostedReplica& hosted : run.fleet().hosted(b)) {
+        const std::uint32_t index = hosted.partition.value - state_.first_partition;
+        RecordReplica& replica = state_.replica(state_.partitions[index], hosted.slot);
+        unfollow(state_, index, hosted.slot);
+        replica.leads = false;
+        replica.proposed = false;
+        replica.waiting.clear();
+        replica.waiting_from = 0;
+        if (how == Stop::clean) replica.log.flushed = replica.log.leo;
+        if (how == Stop::power_lost && !config.flush_every_message && !broker.powerless) {
+            cut_replica(state_, index, hosted.slot, replica.log.flushed, LogLoss::Why::page_cache);
+        }
+    }
+    broker.powerless = broker.powerless || how == Stop::power_lost;
+    if (how == Stop::power_lost) {
+        if (before == Process::up) readers_stop(state_, b, false);
+    } else {
+        connections_break(state_, b);
+        readers_stop(state_, b, true);
+    }
+}
+
+void RecordPlane::learn_hosted(const RunState& run, BrokerId b, sim::Duration after) {
+    for (const HostedReplica& hosted : run.fleet().hosted(b)) {
+        state_.schedule(
+            run.now + after, RecordEventKind::partition_learned, hosted.partition.value);
+    }
+}
+
+void RecordPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
+    least_backlog_ = unbounded;
+    state_.now = std::max(state_.now, run.now);
+    RecordBroker& broker = state_.broker(b);
+    const bool hung = broker.process == Process::hung;
+    broker.process = Process::up;
+    broker.powerless = false;
+    broker.since = run.now;
+    readers_return(state_, b);
+    if (hung) {
+        // It takes what has reached it meanwhile for what it was when it stopped.
+        for (const RecordEvent& event : std::exchange(broker.deferred, {})) {
+            state_.queue.push(run.now, event);
+        }
+        learn_hosted(run, b, state_.times().resume);
+        return;
+    }
+    for (const HostedReplica& hosted : run.fleet().hosted(b)) {
+        if (!wiped) continue;
+        const std::uint32_t index = hosted.partition.value - state_.first_partition;
+        cut_replica(state_, index, hosted.slot, 0, LogLoss::Why::wiped);
+    }
+    connections_return(state_, b);
+    learn_hosted(run, b, state_.times().propagation);
+}
+
+void RecordPlane::rates_change(const RunState& run, BrokerId b, double, double) {
+    set_rates(run, b);
+}
+
+void RecordPlane::curve_changes(const RunState& run) {
+    state_.now = std::max(state_.now, run.now);
+    rates_move(state_, run.a_case->curve.multiplier(run.now));
+}
+
+void RecordPlane::collect_caught_up(const RunState& run,
+                                    BrokerId b,
+                                    std::uint32_t,
+                                    std::vector<HostedReplica>& caught_up) {
+    std::erase_if(to_expand_, [&](const HostedReplica& replica) {
+        if (run.fleet().replicas(replica.partition)[replica.slot] != b) return false;
+        const RecordPartition& p = state_.partition(replica.partition);
+        if (state_.replica(p, replica.slot).proposed) caught_up.push_back(replica);
+        return true;
+    });
+}
+
+void RecordPlane::collect_lagging(const RunState&,
+                                  BrokerId b,
+                                  std::vector<HostedReplica>& lagging) {
+    if (state_.up(b)) lagging_followers(state_, b, lagging);
+}
+
+/// Tells the control plane what has come up, by events of now.
+void RecordPlane::signal(RunState& run) {
+    for (const HostedReplica& replica : state_.caught_up) {
+        const BrokerId b = run.fleet().replicas(replica.partition)[replica.slot];
+        to_expand_.push_back(replica);
+        run.schedule(state_.now, {.kind = EventKind::catch_up, .entity = b.value});
+    }
+    state_.caught_up.clear();
+    for (const BrokerId b : state_.lagging_at) {
+        run.schedule(state_.now, {.kind = EventKind::isr_check, .entity = b.value});
+    }
+    state_.lagging_at.clear();
+}
+
+sim::Instant RecordPlane::next_at() {
+    return state_.queue.empty() ? sim::Instant::never() : state_.queue.top().at;
+}
+
+void RecordPlane::advance(RunState& run, sim::Instant until) {
+    while (!state_.queue.empty() && state_.queue.top().at <= until) {
+        const auto entry = state_.queue.pop();
+        state_.now = entry.at;
+        ++events_;
+        handle(run, entry.payload);
+        if (state_.caught_up.empty() && state_.lagging_at.empty()) continue;
+        signal(run);
+        return;
+    }
+}
+
+void RecordPlane::handle(const RunState& run, const RecordEvent& event) {
+    const auto producers = static_cast<std::uint32_t>(state_.producers.size());
+    switch (event.kind) {
+        case RecordEventKind::fetch_arrives:
+            fetch_arrives(state_, event.entity, event.version);
+            break;
+        case RecordEventKind::fetch_ends:
+            fetch_ends(state_, event.entity, event.version);
+            break;
+        case RecordEventKind::partition_learned:
+            learn_partition(state_, run, PartitionId{event.entity});
+            break;
+        case RecordEventKind::isr_check:
+            check_isr(state_, BrokerId{state_.first_broker + event.entity});
+            break;
+        case RecordEventKind::write_back:
+            write_back(state_, event.entity);
+            break;
+        case RecordEventKind::request_arrives:
+            request_arrives(state_, event.entity, event.version);
+            break;
+        case RecordEventKind::send:
+            send_ready(state_, event.entity);
+            break;
+        case RecordEventKind::connection_timer:
+            connection_timer(state_, event.entity);
+            break;
+        case RecordEventKind::refresh:
+            if (event.entity < producers) {
+                refresh_producer(state_, event.entity, event.version);
+            } else {
+                refresh_consumer(state_, event.entity - producers, event.version);
+            }
+            break;
+        case RecordEventKind::expire:
+            expire_waiting(state_, event.entity);
+            break;
+        case RecordEventKind::consume:
+            consume(state_, event.entity);
+            break;
+        case RecordEventKind::reader_timer:
+            reader_timer(state_, event.entity, event.version);
+            break;
+    }
+}
+
+/// Records that replicas out of their ISRs still lack, of those that fetch; -1 where none is out.
+std::int64_t RecordPlane::backlog(const RunState& run) const {
+    std::int64_t missing = -1;
+    for (const PartitionId id : run.scope.partitions()) {
+        const PartitionState& state = run.partitions[id];
+        if (state.leader < 0) continue;
+        const RecordPartition& p = state_.partition(id);
+        const RecordReplica& leader = state_.replica(p, state.leader);
+        if (!state_.up(leader.broker)) continue;
+        for (std::uint8_t slot = 0; slot < p.rf; ++slot) {
+            const RecordReplica& replica = state_.replica(p, slot);
+            if (state.in_sync(slot) || !state_.up(replica.broker)) continue;
+            missing = std::max<std::int64_t>(missing, 0) +
+                      std::max<std::int64_t>(leader.log.leo - replica.log.leo, 0);
+        }
+    }
+    return missing;
+}
+
+bool RecordPlane::goes_on(const RunState& run) {
+    const std::int64_t missing = backlog(run);
+    if (missing < 0 || missing >= least_backlog_) return false;
+    least_backlog_ = missing;
+    return true;
+}
+
+bool RecordPlane::stuck(const RunState& run) const { return backlog(run) >= 0; }
+
+/// The load ends: producers wait for what is under way, at most as long as a record may take;
+/// consumers go on for a second more.
+void RecordPlane::drain(RunState& run) {
+    state_.now = std::max(state_.now, run.now);
+    state_.load_ends = state_.now + sim::Duration{1};  // what is due now has been handed over
+    sim::Duration longest{};
+    for (const Producer& producer : state_.producers) {
+        longest = std::max(longest, producer.delivery_timeout + producer.request_timeout);
+    }
+    constexpr sim::Duration consumers_go_on = sim::seconds(1);
+    sim::Instant last = state_.now + longest;
+    for (bool ended = false; next_at() <= last;) {
+        const auto entry = state_.queue.pop();
+        state_.now = entry.at;
+        ++events_;
+        handle(run, entry.payload);
+        if (ended || !all_ended(state_)) continue;
+        ended = true;
+        last = state_.now + consumers_go_on;
+    }
+    state_.caught_up.clear();
+    state_.lagging_at.clear();
+}
+
+void RecordPlane::finish(RunState& run, Verdict& verdict) {
+    drain(run);
+    verdict.records = count_records(state_, run);
+    judge_records(state_, *verdict.records, verdict);
+}
+
+}  // namespace rollcast::models

@@ -1,0 +1,69 @@
+// What counting records showed: the result of the record fidelity.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "models/ids.hpp"
+#include "models/latency_histogram.hpp"
+#include "sim/units.hpp"
+
+namespace rollcast::models {
+
+/// How a record ended for the application that sent it, with the Java client's names.
+enum class SendError : std::uint8_t {
+    none,
+    timeout,                  // TimeoutException: request or delivery timed out
+    network,                  // NetworkException: the connection broke
+    not_leader,               // NotLeaderOrFollowerException
+    not_enough_replicas,      // NotEnoughReplicasException
+    not_enough_after_append,  // NotEnoughReplicasAfterAppendException
+    out_of_order              // OutOfOrderSequenceException
+};
+inline constexpr std::size_t send_error_count = 7;
+
+std::string_view to_string(SendError error);
+
+/// Acknowledged records of one partition that nobody can read any more.
+struct PartitionLoss {
+    PartitionId partition;
+    std::uint64_t records = 0;
+};
+
+/// Counts of one topic's records. Read, distinct, lost and duplicates are counted from what a
+/// consumer reads from the first offset to the last when the run is over.
+struct TopicRecords {
+    TopicId topic;
+    std::uint64_t sent = 0;
+    std::uint64_t acked = 0;
+    std::array<std::uint64_t, send_error_count> failed{};  // by SendError
+    std::uint64_t read = 0;
+    std::uint64_t distinct = 0;
+    std::uint64_t acked_lost = 0;
+    std::uint64_t duplicates = 0;
+    std::uint64_t present_unacked = 0;
+    std::uint64_t unreadable = 0;  // acknowledged, in a partition that has no leader at the end
+    std::uint64_t consumed = 0;    // by the live consumer group
+    std::uint64_t stalled = 0;     // acknowledged ones that waited for a dead broker to be fenced
+    sim::Duration longest_stalled{};
+    sim::Duration producer_stall{};  // longest time between two acknowledgements
+    sim::Duration consumer_stall{};  // longest time between two reads
+    sim::Instant first_failure = sim::Instant::never();
+    LatencyHistogram produce;     // send to acknowledgement
+    LatencyHistogram end_to_end;  // send to the live consumer
+    std::vector<PartitionLoss> lost;
+
+    std::uint64_t failures() const {
+        std::uint64_t all = 0;
+        for (const std::uint64_t n : failed) all += n;
+        return all;
+    }
+};
+
+struct RecordResult {
+    std::vector<TopicRecords> topics;  // in topic order
+};
+
+}  // namespace rollcast::models

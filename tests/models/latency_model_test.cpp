@@ -1,0 +1,80 @@
+// The analytic latency of the flow fidelity against the count of the record fidelity.
+#include "models/latency_model.hpp"
+
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "tests/support/record_driver.hpp"
+
+using namespace rollcast;
+using namespace rollcast::models;
+using namespace rollcast::support;
+
+namespace {
+
+/// The reference load at rates that share no period, so that topics meet in every phase: the
+/// estimate takes arrivals for independent, and 150/s beside 300/s would keep in step for ever.
+Lab lab_out_of_step() {
+    std::vector<LoadSketch> load = reference_load();
+    load[0].rate = 311;
+    load[1].rate = 149;
+    load[2].rate = 23;
+    return record_lab(load);
+}
+
+/// Every quantile of every topic is within a tenth of the counted one.
+void check_estimate(Lab& lab) {
+    World world = lab.world();
+    world.run();
+    const Verdict verdict = world.verdict();
+    for (const TopicRecords& counts : verdict.records->topics) {
+        if (counts.sent == 0) continue;
+        CAPTURE(counts.topic.value);
+        const LatencyEstimate estimate = estimate_latency(lab.a_case, counts.topic, 1.0);
+        const auto near = [](sim::Duration estimated, sim::Duration counted) {
+            CAPTURE(sim::to_seconds(estimated));
+            CAPTURE(sim::to_seconds(counted));
+            CHECK(std::abs(sim::to_seconds(estimated) / sim::to_seconds(counted) - 1.0) <= 0.10);
+        };
+        near(estimate.produce_p50, counts.produce.quantile(0.5));
+        near(estimate.produce_p99, counts.produce.quantile(0.99));
+        near(estimate.end_to_end_p50, counts.end_to_end.quantile(0.5));
+        near(estimate.end_to_end_p99, counts.end_to_end.quantile(0.99));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("the estimate of latency is near the count, on the reference load") {
+    Lab lab = lab_out_of_step();
+    check_estimate(lab);
+}
+
+TEST_CASE("the estimate of latency is near the count, with other distances and lingers") {
+    for (const std::int64_t network_us : {100, 1'000}) {
+        for (const std::int64_t linger_ms : {0, 20}) {
+            CAPTURE(network_us);
+            CAPTURE(linger_ms);
+            Lab lab = lab_out_of_step();
+            lab.a_case.record.network = sim::microseconds(network_us);
+            for (const TopicId t : Range<TopicId>(3)) {
+                lab.tables.topics[t].producer.linger = sim::milliseconds(linger_ms);
+            }
+            check_estimate(lab);
+        }
+    }
+}
+
+TEST_CASE("latency is judged where the case has a limit, by either fidelity") {
+    for (const Fidelity fidelity : {Fidelity::flow, Fidelity::record}) {
+        for (const std::int64_t limit_ms : {3, 30}) {
+            Lab lab = record_lab(reference_load());
+            lab.options.fidelity = fidelity;
+            lab.a_case.rules.produce_p99 = sim::milliseconds(limit_ms);
+            const RuleResult result = lab.verdict().rule(Rule::latency);
+            CHECK(result.answer == (limit_ms == 3 ? Answer::broken : Answer::held));
+            CHECK(result.subjects == (limit_ms == 3 ? 3 : 0));
+        }
+    }
+}
