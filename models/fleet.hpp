@@ -54,9 +54,9 @@ struct ClusterConfig {
     ByteRate follower_throttle = unlimited;  // follower.replication.throttled.rate, a broker
     bool throttle_lists = true;  // without topic lists a rate has no effect (kafka-semantics §4.2)
     int recovery_threads_per_dir = 1;
-    bool flush_every_message = false;          // log.flush.interval.messages = 1
-    Bytes fetch_response_max{10 * 1'048'576};  // replica.fetch.response.max.bytes
-    Bytes fetch_partition_max{1'048'576};      // replica.fetch.max.bytes
+    bool flush_every_message = false;               // log.flush.interval.messages = 1
+    Bytes fetch_response_max = sim::mebibytes(10);  // replica.fetch.response.max.bytes
+    Bytes fetch_partition_max = sim::mebibytes(1);  // replica.fetch.max.bytes
 };
 
 struct Cluster {

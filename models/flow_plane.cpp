@@ -60,6 +60,9 @@ FlowPlane::FlowPlane(const RunState& run)
         node.rack = fleet.brokers()[b].rack;
         node.disk_write = run.disk_write_capacity[b];
         node.disk_read = disk_read_capacity(fleet, b);
+        const ClusterConfig& config = fleet.clusters()[fleet.brokers()[b].cluster].config;
+        if (config.throttle_lists)
+            node.throttles = {config.leader_throttle, config.follower_throttle};
         sim::FairShare& share = flows_of(b).share;
         node.in = share.add_resource(0.0);
         node.out = share.add_resource(0.0);
@@ -196,6 +199,12 @@ void FlowPlane::rates_change(const RunState& run, BrokerId b, double disks, doub
     nodes_[b].network_factor = network;
     load_moved(case_->fleet.brokers()[b].cluster);
     watched_.push_back(b);
+}
+
+void FlowPlane::throttles_change(const RunState& run, BrokerId b, Throttles throttles) {
+    (void)run;
+    nodes_[b].throttles = throttles;
+    load_moved(case_->fleet.brokers()[b].cluster);
 }
 
 void FlowPlane::curve_changes(const RunState& run) {
@@ -397,11 +406,6 @@ void FlowPlane::collect_caught_up(const RunState& run,
 void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
     const Cluster& cluster = case_->fleet.clusters()[c];
     sim::FairShare& share = clusters_[c].share;
-    const ClusterConfig& config = cluster.config;
-    const double throttle_in =
-        config.throttle_lists ? as_capacity(config.follower_throttle) : endless;
-    const double throttle_out =
-        config.throttle_lists ? as_capacity(config.leader_throttle) : endless;
     for (const BrokerId b : cluster.brokers()) {
         Node& node = nodes_[b];
         const Broker& broker = case_->fleet.brokers()[b];
@@ -409,10 +413,13 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
         const double nic_out = as_capacity(broker.nic_out) * node.network_factor;
         const double write = node.disk_write * node.disk_factor;
         node.residual_in =
-            left_over(std::min({nic_in, write, throttle_in}), run.load.in(b), multiplier_);
-        const double out =
-            std::min(left_over(nic_out, run.load.out(b), multiplier_),
-                     left_over(throttle_out, run.load.replication_out(b), multiplier_));
+            left_over(std::min({nic_in, write, as_capacity(node.throttles.follower)}),
+                      run.load.in(b),
+                      multiplier_);
+        const double out = std::min(
+            left_over(nic_out, run.load.out(b), multiplier_),
+            left_over(
+                as_capacity(node.throttles.leader), run.load.replication_out(b), multiplier_));
         share.set_capacity(node.in, finite(node.residual_in));
         share.set_capacity(node.out, finite(out));
         share.set_capacity(node.read, finite(node.disk_read * node.disk_factor));

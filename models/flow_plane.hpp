@@ -30,6 +30,7 @@ public:
     void broker_stops(const RunState& run, BrokerId b, Stop how) override;
     void broker_starts(const RunState& run, BrokerId b, bool wiped) override;
     void rates_change(const RunState& run, BrokerId b, double disks, double network) override;
+    void throttles_change(const RunState& run, BrokerId b, Throttles throttles) override;
     void curve_changes(const RunState& run) override;
     void followers_evicted(const RunState& run, BrokerId b) override;
     void collect_caught_up(const RunState& run,
@@ -69,6 +70,7 @@ private:
         double disk_read = 0.0;
         double disk_factor = 1.0;
         double network_factor = 1.0;
+        Throttles throttles;
         double stopped_effective = 0.0;  // effective seconds when it stopped to fetch
         sim::Instant overloaded_since = sim::Instant::never();
         double residual_in = 0.0;  // what live writes leave over; negative = they do not fit
