@@ -17,6 +17,12 @@ enum class Stop : std::uint8_t {
     power_lost  // the host: the page cache is gone, nobody closes a connection
 };
 
+/// Replication throttles of one broker, B/s (kafka-semantics §4.2).
+struct Throttles {
+    ByteRate leader = unlimited;
+    ByteRate follower = unlimited;
+};
+
 /// Moves records between leaders and followers.
 ///
 /// It is told of every change of a partition and of every broker that stops or starts to fetch, and
@@ -42,6 +48,9 @@ public:
     virtual void broker_starts(const RunState& run, BrokerId b, bool wiped) = 0;
     /// Disks or network of `b` run at these shares of their rates from now on.
     virtual void rates_change(const RunState& run, BrokerId b, double disks, double network) = 0;
+    /// The replication throttles of `b` are these from now on; at first they are those of its
+    /// cluster's configuration, where topics are listed.
+    virtual void throttles_change(const RunState& run, BrokerId b, Throttles throttles) = 0;
     /// The load of every broker moved with the daily curve.
     virtual void curve_changes(const RunState& run) = 0;
     /// The replicas of `b` that were overloaded too long have left their ISRs.

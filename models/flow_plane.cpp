@@ -101,6 +101,9 @@ FlowPlane::FlowPlane(const RunState& run)
         node.rack = fleet.brokers()[b].rack;
         node.disk_write = run.disk_write_capacity[b];
         node.disk_read = disk_read_capacity(fleet, b);
+        const ClusterConfig& config = fleet.clusters()[fleet.brokers()[b].cluster].config;
+        if (config.throttle_lists)
+            node.throttles = {config.leader_throttle, config.follower_throttle};
         sim::FairShare& share = flows_of(b).share;
         node.in = share.add_resource(0.0);
         node.out = share.add_resource(0.0);
@@ -254,6 +257,12 @@ void FlowPlane::rates_change(const RunState& run, BrokerId b, double disks, doub
     nodes_[b].network_factor = network;
     load_moved(case_->fleet.brokers()[b].cluster);
     watched_.push_back(b);
+}
+
+void FlowPlane::throttles_change(const RunState& run, BrokerId b, Throttles throttles) {
+    (void)run;
+    nodes_[b].throttles = throttles;
+    load_moved(case_->fleet.brokers()[b].cluster);
 }
 
 void FlowPlane::curve_changes(const RunState& run) {
@@ -492,11 +501,12 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
         if (!windows) {
             node.residual_in = std::min(
                 node.residual_in,
-                left_over(as_capacity(limit_in(run, b)), run.load.replication_in(b), multiplier_));
+                left_over(
+                    as_capacity(node.throttles.follower), run.load.replication_in(b), multiplier_));
             out = std::min(
                 out,
                 left_over(
-                    as_capacity(limit_out(run, b)), run.load.replication_out(b), multiplier_));
+                    as_capacity(node.throttles.leader), run.load.replication_out(b), multiplier_));
         }
         share.set_capacity(node.in,
                            windows ? finite(std::min(node.residual_in, node.quota_room_in))

@@ -31,6 +31,7 @@ public:
     void broker_stops(const RunState& run, BrokerId b, Stop how) override;
     void broker_starts(const RunState& run, BrokerId b, bool wiped) override;
     void rates_change(const RunState& run, BrokerId b, double disks, double network) override;
+    void throttles_change(const RunState& run, BrokerId b, Throttles throttles) override;
     void curve_changes(const RunState& run) override;
     void followers_evicted(const RunState& run, BrokerId b) override;
     void collect_caught_up(const RunState& run,
@@ -78,6 +79,7 @@ private:
         double disk_read = 0.0;
         double disk_factor = 1.0;
         double network_factor = 1.0;
+        Throttles throttles;
         double stopped_effective = 0.0;  // effective seconds when it stopped to fetch
         sim::Instant overloaded_since = sim::Instant::never();
         double residual_in = 0.0;  // what live writes leave over; negative = they do not fit
@@ -147,9 +149,7 @@ private:
     double live_rate(const Node& node, std::uint32_t from, std::uint32_t to) const;
     void count_fetched(const RunState& run, BrokerId b, Connection& connection);
     void choose_served(const RunState& run, BrokerId b, Connection& connection);
-    ByteRate limit_in(const RunState& run, BrokerId b) const;
-    ByteRate limit_out(const RunState& run, BrokerId b) const;
-    bool throttled(const RunState& run, ClusterId c) const;
+    bool throttled(ClusterId c) const;
     void watch_quotas(RunState& run, ClusterId c);
     void record_quotas(const RunState& run, ClusterId c, sim::Instant from);
     void measure_quotas(const RunState& run, ClusterId c);

@@ -16,16 +16,6 @@ constexpr sim::Duration measured_every = sim::milliseconds(100);
 
 }  // namespace
 
-ByteRate FlowPlane::limit_in(const RunState& run, BrokerId b) const {
-    const Cluster& cluster = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster];
-    return cluster.config.throttle_lists ? run.brokers[b].follower_throttle : unlimited;
-}
-
-ByteRate FlowPlane::limit_out(const RunState& run, BrokerId b) const {
-    const Cluster& cluster = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster];
-    return cluster.config.throttle_lists ? run.brokers[b].leader_throttle : unlimited;
-}
-
 /// Brokers whose flows `c` stands for.
 std::vector<BrokerId> FlowPlane::brokers_of(ClusterId c) const {
     std::vector<BrokerId> brokers;
@@ -35,9 +25,10 @@ std::vector<BrokerId> FlowPlane::brokers_of(ClusterId c) const {
     return brokers;
 }
 
-bool FlowPlane::throttled(const RunState& run, ClusterId c) const {
+bool FlowPlane::throttled(ClusterId c) const {
     for (const BrokerId b : brokers_of(c)) {
-        if (limit_in(run, b) < unlimited || limit_out(run, b) < unlimited) return true;
+        if (nodes_[b].throttles.follower < unlimited) return true;
+        if (nodes_[b].throttles.leader < unlimited) return true;
     }
     return false;
 }
@@ -142,7 +133,7 @@ double FlowPlane::burst_beyond(const Connection& connection) const {
 void FlowPlane::watch_quotas(RunState& run, ClusterId c) {
     ClusterFlows& flows = clusters_[c];
     if (!run.options.quota_windows || flows.quotas_at != sim::Instant::never()) return;
-    if (!throttled(run, c)) return;
+    if (!throttled(c)) return;
     const std::vector<BrokerId> brokers = brokers_of(c);
     ScopeMap<BrokerId, double> behind(run.scope.brokers(),
                                       0.0);  // written to those out of sync, by leader
@@ -153,8 +144,8 @@ void FlowPlane::watch_quotas(RunState& run, ClusterId c) {
     }
     for (const BrokerId b : brokers) {
         Node& node = nodes_[b];
-        node.quota_in = ReplicationQuota(limit_in(run, b));
-        node.quota_out = ReplicationQuota(limit_out(run, b));
+        node.quota_in = ReplicationQuota(node.throttles.follower);
+        node.quota_out = ReplicationQuota(node.throttles.leader);
         if (!node.live || node.active()) continue;
         node.quota_in.fill(static_cast<double>(run.load.replication_in(b)) * multiplier_, run.now);
         node.quota_out.fill(
@@ -216,8 +207,8 @@ void FlowPlane::measure_quotas(const RunState& run, ClusterId c) {
     }
     for (const BrokerId b : brokers) {
         Node& node = nodes_[b];
-        node.quota_in.set_limit(limit_in(run, b));
-        node.quota_out.set_limit(limit_out(run, b));
+        node.quota_in.set_limit(node.throttles.follower);
+        node.quota_out.set_limit(node.throttles.leader);
         const double left_in = node.quota_in.left(run.now);
         const double left_out = node.quota_out.left(run.now);
         // Closed once the window is full and what was under way has come; then until it has room.
@@ -235,7 +226,7 @@ void FlowPlane::measure_quotas(const RunState& run, ClusterId c) {
 void FlowPlane::quotas_due(RunState& run, ClusterId c) {
     ClusterFlows& flows = clusters_[c];
     const sim::Instant from = std::exchange(flows.quotas_at, run.now);
-    const bool over = flows.active.empty() || !throttled(run, c);
+    const bool over = flows.active.empty() || !throttled(c);
     if (over) {
         flows.quotas_at = sim::Instant::never();
         for (const BrokerId b : brokers_of(c)) {

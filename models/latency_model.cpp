@@ -41,24 +41,32 @@ Wait residual(double rate, double round) {
     return {.share = busy / (1.0 + busy), .all = 0.0, .width = round};
 }
 
-/// The t with P(a + (the largest of `n` of b) + c <= t) = share, by bisection over a sum of
-/// `steps` parts each.
-double quantile(double share, const Wait& a, const Wait& b, int n, const Wait& c) {
+/// A wait cut into `steps` parts of equal share, each at its middle, and the lump that is left.
+struct Part {
+    double at = 0.0;
+    double share = 0.0;
+};
+std::vector<Part> parts_of(const Wait& wait) {
     constexpr int steps = 200;
+    std::vector<Part> parts;
+    for (int i = 0; i < steps && wait.share > 0.0; ++i) {
+        parts.push_back({wait.width * (i + 0.5) / steps, wait.share / steps});
+    }
+    parts.push_back({wait.width, wait.all});
+    parts.push_back({0.0, 1.0 - wait.share - wait.all});
+    return parts;
+}
+
+/// The t with P(a + (the largest of `n` of b) + c <= t) = share, by bisection.
+double quantile(double share, const Wait& a, const Wait& b, int n, const Wait& c) {
+    std::vector<Part> sums;
+    for (const Part& x : parts_of(a)) {
+        for (const Part& y : parts_of(c)) sums.push_back({x.at + y.at, x.share * y.share});
+    }
     const auto below = [&](double t) {
         double sum = 0.0;
-        for (int i = 0; i <= steps; ++i) {
-            // Part i of c: its middle, the rest at its ends.
-            const double at = c.width * (i + 0.5) / steps;
-            const double weight = i == steps ? 1.0 - c.share - c.all : c.share / steps;
-            const double left = i == steps ? t : t - at;
-            for (int j = 0; j <= steps; ++j) {
-                const double from = a.width * j / steps;
-                const double mass = j == steps ? a.all : a.share / steps;
-                const double middle = j == steps ? a.width : from + 0.5 * a.width / steps;
-                if (left < middle) break;
-                sum += weight * mass * std::pow(b.below(left - middle), n);
-            }
+        for (const Part& part : sums) {
+            if (part.at <= t) sum += part.share * std::pow(b.below(t - part.at), n);
         }
         return sum;
     };

@@ -39,7 +39,13 @@ void write_back(RecordState& state, std::uint32_t index) {
 }  // namespace
 
 RecordPlane::RecordPlane(const RunState& run) : state_(initial_records(run)) {
-    for (const BrokerId b : run.scope.brokers()) set_rates(run, b);
+    for (const BrokerId b : run.scope.brokers()) {
+        set_rates(run, b);
+        const ClusterConfig& config =
+            run.fleet().clusters()[run.fleet().brokers()[b].cluster].config;
+        if (!config.throttle_lists) continue;
+        throttles_change(run, b, {config.leader_throttle, config.follower_throttle});
+    }
     for (const PartitionId p : run.scope.partitions()) learn_partition(state_, run, p);
     for (std::uint32_t p = 0; p < state_.producers.size(); ++p) refresh_producer(state_, p, 0);
     for (std::uint32_t t = 0; t < state_.topics.size(); ++t) refresh_consumer(state_, t, 0);
@@ -61,9 +67,11 @@ void RecordPlane::set_rates(const RunState& run, BrokerId b) {
     mine.in_rate = std::min(as_capacity(broker.nic_in) * now.network_factor,
                             run.disk_write_capacity[b] * now.disk_factor);
     mine.cold_rate = disk_read_capacity(run.fleet(), b) * now.disk_factor;
-    const ClusterConfig& config = run.fleet().clusters()[broker.cluster].config;
-    mine.quota_out.set_limit(config.throttle_lists ? now.leader_throttle : unlimited);
-    mine.quota_in.set_limit(config.throttle_lists ? now.follower_throttle : unlimited);
+}
+
+void RecordPlane::throttles_change(const RunState&, BrokerId b, Throttles throttles) {
+    state_.broker(b).quota_out.set_limit(throttles.leader);
+    state_.broker(b).quota_in.set_limit(throttles.follower);
 }
 
 void RecordPlane::partition_changed(const RunState& run,

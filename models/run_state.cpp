@@ -20,9 +20,6 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
       trace(the_scope.clusters()) {
     for (const BrokerId b : scope.brokers()) {
         disk_write_capacity[b] = models::disk_write_capacity(fleet(), b);
-        const ClusterConfig& config = fleet().clusters()[fleet().brokers()[b].cluster].config;
-        brokers[b].leader_throttle = config.leader_throttle;
-        brokers[b].follower_throttle = config.follower_throttle;
     }
     for (const PartitionId p : partitions.ids()) {
         const auto replicas = fleet().replicas(p);

@@ -28,9 +28,7 @@ struct BrokerState {
     std::uint32_t out_of_isr = 0;  // hosted replicas out of their ISR
     std::uint32_t detections = 0;  // so far: the occurrence of the next draw
     bool leaving = false;          // in controlled shutdown: leads and joins nothing
-    ByteRate leader_throttle = unlimited;  // replication out of it, bytes/s
-    ByteRate follower_throttle = unlimited;
-    double disk_factor = 1.0;  // share of its rates that faults leave
+    double disk_factor = 1.0;      // share of its rates that faults leave
     double network_factor = 1.0;
     sim::Instant since;                                          // of the last change of `process`
     Cause reason{.kind = Cause::Kind::initial_state, .at = {}};  // why it is gone

@@ -155,6 +155,7 @@ TEST_CASE("both fidelities agree on a throttled catch-up") {
         Lab lab = record_lab(reference_load());
         lab.options.fidelity = fidelity;
         lab.options.horizon = sim::seconds(900);
+        lab.options.quota_windows = true;
         lab.config().leader_throttle = lab.config().follower_throttle = ByteRate{2'000'000};
         lab.config().fetch_response_max = Bytes{500'000};
         lab.config().fetch_partition_max = Bytes{100'000};
@@ -167,4 +168,70 @@ TEST_CASE("both fidelities agree on a throttled catch-up") {
     const double took = sim::to_seconds(last[0] - at(112));
     CHECK(took > 20.0);
     CHECK(sim::to_seconds(last[1] - at(112)) == doctest::Approx(took).epsilon(0.10));
+}
+
+TEST_CASE("a throttle below the live writes holds a replica off until it is raised") {
+    // The cliff: 0.6 MB/s against 0.6 MB/s of live writes; then 4 MB/s.
+    for (const Fidelity fidelity : {Fidelity::flow, Fidelity::record}) {
+        CAPTURE(fidelity == Fidelity::flow);
+        Lab lab = record_lab(reference_load());
+        lab.options.fidelity = fidelity;
+        lab.options.horizon = sim::seconds(400);
+        lab.config().leader_throttle = lab.config().follower_throttle = ByteRate{600'000};
+        lab.config().fetch_response_max = Bytes{500'000};
+        lab.config().fetch_partition_max = Bytes{100'000};
+        lab.fault(crash(2, sim::seconds(40), sim::seconds(55)));
+        lab.fault(slow_disk(0, sim::seconds(200), sim::seconds(1), 1.0));  // something happens then
+        World world = lab.world();
+        world.run_until(at(199));
+        CHECK(world.state().brokers[BrokerId{2}].out_of_isr > 0);
+        for (std::uint32_t b = 0; b < 6; ++b) {
+            world.data().throttles_change(
+                world.state(), BrokerId{b}, {ByteRate{4'000'000}, ByteRate{4'000'000}});
+        }
+        world.run_until(at(300));
+        CHECK(world.state().brokers[BrokerId{2}].out_of_isr == 0);
+    }
+}
+
+TEST_CASE("acks=1 loses what two recorded runs lost: followers hang, their leader is killed") {
+    // r14: KRaft 3.9; brokers 2-6 hang for 5.5 s, broker 1 is killed 5 s into it; 123 lost on 4
+    // partitions. r15: ZooKeeper 2.8; the others hang for 8.5 s, broker 2 is killed 8 s into it;
+    // 199 lost on 4 partitions. Within two records a partition.
+    struct Recorded {
+        bool kraft;
+        std::uint32_t killed;
+        double hang;
+        double kill;
+        std::uint64_t lost;
+    };
+    for (const Recorded& run :
+         {Recorded{true, 0, 5.5, 5.0, 123}, Recorded{false, 1, 8.5, 8.0, 199}}) {
+        CAPTURE(run.kraft);
+        Lab lab = record_lab(reference_load());
+        if (!run.kraft) {
+            lab.tables.clusters[ClusterId{0}].quorum_kind = QuorumKind::zookeeper;
+            lab.tables.clusters[ClusterId{0}].stack.kafka_version = "2.8.2";
+            lab.config().session_timeout = sim::seconds(18);
+            lab.config().heartbeat_interval = sim::seconds(6);
+        }
+        lab.options.horizon = sim::seconds(120);
+        for (std::uint32_t b = 0; b < 6; ++b) {
+            if (b != run.killed) lab.fault(hang(b, sim::seconds(40), of(run.hang)));
+        }
+        lab.fault(crash(run.killed, of(40 + run.kill), sim::seconds(30)));
+        const Verdict verdict = lab.verdict();
+        const TopicRecords& orders = verdict.records->topics[0];
+        const TopicRecords& events = verdict.records->topics[1];
+        const TopicRecords& audit = verdict.records->topics[2];
+        CHECK(orders.acked_lost == 0);
+        CHECK(audit.acked_lost == 0);
+        CHECK(events.lost.size() == 4);
+        CHECK(events.acked_lost + 8 >= run.lost);
+        CHECK(events.acked_lost <= run.lost + 8);
+        CHECK(orders.duplicates + events.duplicates + audit.duplicates == 0);
+        // Nobody acknowledges acks=all until the followers go on (recorded: 5.6 and 8.5 s).
+        CHECK(orders.producer_stall > of(run.hang - 0.1));
+        CHECK(orders.producer_stall < of(run.hang + 0.2));
+    }
 }

@@ -115,8 +115,13 @@ TEST_CASE("d: two of three are killed: min ISR 2 refuses, min ISR 1 goes on with
 }
 
 TEST_CASE("e: all three lose power: what the first leader back had not flushed is lost") {
-    for (const auto& [acks, min_isr] :
-         {std::pair{Acks::all, 2}, std::pair{Acks::all, 1}, std::pair{Acks::leader, 2}}) {
+    struct Row {
+        Acks acks;
+        int min_isr;
+    };
+    for (const Row row : {Row{Acks::all, 2}, Row{Acks::all, 1}, Row{Acks::leader, 2}}) {
+        const Acks acks = row.acks;
+        const int min_isr = row.min_isr;
         CAPTURE(min_isr);
         Lab lab = table_lab(acks, min_isr);
         for (std::uint32_t rack = 0; rack < 3; ++rack) {
