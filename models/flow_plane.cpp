@@ -476,6 +476,7 @@ void FlowPlane::collect_caught_up(const RunState& run,
             connection.next_at = sim::Instant::never();
         } else if (connection.next == connection.served) {
             open(run, b, connection);
+            move_to(connection, connection.rate, run.now, node);
         } else {
             move_to(connection, connection.rate, run.now, node);
         }

@@ -72,6 +72,7 @@ private:
         sim::Instant soon;        // what one fetch makes up for joins from then on,
         sim::Instant later;       // the rest from then on
         std::uint16_t turn = 0;   // of its last fetch
+        double beyond = 0.0;      // share of a response that comes once its quota is used up
         bool closed = false;      // by a quota: its items stand where `positions_` says
     };
     struct Node {

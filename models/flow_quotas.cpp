@@ -113,19 +113,27 @@ void FlowPlane::open(const RunState& run, BrokerId b, Connection& connection) {
     }
     choose_served(run, b, connection);
     sort_items(node, connection.next, connection.served);
+    // 0.6-1.0 of a response a connection over the bursts of r06, r10 and r13 (tests/reference).
+    sim::RandomStream random{run.options.seed,
+                             b.value,
+                             sim::Draw::fetch_order,
+                             (run.brokers[b].version << 20U) ^ (connection.leader.value << 8U) ^
+                                 static_cast<std::uint32_t>(sim::to_seconds(run.now))};
+    connection.beyond = run.options.sampled ? 0.5 + 0.5 * random.uniform() : 0.75;
     connection.closed = false;
     connection.drained = 0.0;
     connection.drained_at = run.now;
 }
 
-/// A fetch that was begun before the quota was used up brings its whole response: on average half
-/// of one a connection comes on top.
+/// A fetch that was begun before the quota was used up brings its whole response, of which a share
+/// comes on top.
 double FlowPlane::burst_beyond(const Connection& connection) const {
     const ClusterConfig& config =
         case_->fleet.clusters()[case_->fleet.brokers()[connection.leader].cluster].config;
     const auto partitions = static_cast<std::int64_t>(connection.end - connection.next);
-    return 0.5 * static_cast<double>(std::min(config.fetch_response_max.count(),
-                                              partitions * config.fetch_partition_max.count()));
+    return connection.beyond *
+           static_cast<double>(std::min(config.fetch_response_max.count(),
+                                        partitions * config.fetch_partition_max.count()));
 }
 
 /// Somebody catches up: starts to measure where a throttle is set, with what live traffic has left
