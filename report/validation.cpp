@@ -118,6 +118,25 @@ std::string roll_text(const RunScore& run, const scenarios::RollScore& roll) {
         roll.steps.size());
 }
 
+/// Every observed time of a run beside its prediction.
+std::string times_text(const RunScore& run) {
+    Table times({"cause", "what", "observed", "median", "5 %", "95 %", "allowed", ""});
+    for (const TimeObservation& time : run.times) {
+        const auto seconds = [&](double s) {
+            return time.predicted ? fmt::format("{:.2f}", s) : std::string("-");
+        };
+        times.add({fmt::format("action {}", time.cause + 1),
+                   fmt::format("{} {}", time.last ? "last" : "first", word(time.kind)),
+                   fmt::format("{:.2f}", time.since_cause_s),
+                   seconds(time.median_s),
+                   seconds(time.low_s),
+                   seconds(time.high_s),
+                   fmt::format("{:.2f}", time.tolerance_s),
+                   time.within ? (time.covered ? "" : "outside") : "late or early"});
+    }
+    return times.text();
+}
+
 Json run_json(const RunScore& run) {
     Totals totals;
     totals.add(run);
@@ -204,24 +223,7 @@ std::string validation_text(const Validation& validation, bool details) {
         text += wrapped(fmt::format("{}: missed: {}", run.name, run.why), 4, "  ");
     }
     if (!details) return text;
-    for (const RunScore& run : validation.runs) {
-        text += "\n" + heading(run.name);
-        Table times({"cause", "what", "observed", "median", "5 %", "95 %", "allowed", ""});
-        for (const TimeObservation& time : run.times) {
-            const auto seconds = [&](double s) {
-                return time.predicted ? fmt::format("{:.2f}", s) : std::string("-");
-            };
-            times.add({fmt::format("action {}", time.cause + 1),
-                       fmt::format("{} {}", time.last ? "last" : "first", word(time.kind)),
-                       fmt::format("{:.2f}", time.since_cause_s),
-                       seconds(time.median_s),
-                       seconds(time.low_s),
-                       seconds(time.high_s),
-                       fmt::format("{:.2f}", time.tolerance_s),
-                       time.within ? (time.covered ? "" : "outside") : "late or early"});
-        }
-        text += times.text();
-    }
+    for (const RunScore& run : validation.runs) text += "\n" + heading(run.name) + times_text(run);
     return text;
 }
 

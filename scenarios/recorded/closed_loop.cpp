@@ -170,6 +170,7 @@ std::vector<RollScore> score_rolls(const RecordedSetup& setup,
         const std::vector<double> observed = observed_steps(roll, truth);
         for (std::size_t g = 0; g < observed.size(); ++g) {
             std::vector<double> lengths;
+            lengths.reserve(walks.size());
             for (const auto& walk : walks) lengths.push_back(walk ? (*walk)[g] : INFINITY);
             score.steps.push_back({observed[g], median(lengths)});
             score.whole.observed_s += observed[g];

@@ -89,20 +89,10 @@ private:
 
     void apply(const Pending& pending) {
         for (models::Transition& state : state_) {
-            const auto replicas = fleet_.replicas(state.partition);
             models::Transition after = state;
+            const auto replicas = fleet_.replicas(state.partition);
             for (std::size_t slot = 0; slot < replicas.size(); ++slot) {
-                if (replicas[slot] != pending.broker) continue;
-                const auto bit = static_cast<std::uint8_t>(1U << slot);
-                if (pending.joins) {
-                    after.isr = static_cast<std::uint8_t>(after.isr | bit);
-                    if (after.leader < 0) after.leader = static_cast<std::int8_t>(slot);
-                } else if (after.isr != bit) {
-                    after.isr = static_cast<std::uint8_t>(after.isr & ~bit);
-                    if (after.leader == static_cast<int>(slot)) after.leader = first(after.isr);
-                } else if (after.leader == static_cast<int>(slot)) {
-                    after.leader = -1;
-                }
+                if (replicas[slot] == pending.broker) move(after, slot, pending.joins);
             }
             if (pending.preferred && (after.isr & 1U) != 0) after.leader = 0;
             if (after.isr == state.isr && after.leader == state.leader) continue;
@@ -110,6 +100,21 @@ private:
             after.at = pending.at;
             state = after;
             made_.push_back(after);
+        }
+    }
+
+    /// The replica in `slot` joins or leaves the ISR; the last one stays.
+    static void move(models::Transition& state, std::size_t slot, bool joins) {
+        const auto bit = static_cast<std::uint8_t>(1U << slot);
+        const bool leads = state.leader == static_cast<int>(slot);
+        if (joins) {
+            state.isr = static_cast<std::uint8_t>(state.isr | bit);
+            if (state.leader < 0) state.leader = static_cast<std::int8_t>(slot);
+        } else if (state.isr == bit) {
+            if (leads) state.leader = -1;
+        } else {
+            state.isr = static_cast<std::uint8_t>(state.isr & ~bit);
+            if (leads) state.leader = first(state.isr);
         }
     }
 
