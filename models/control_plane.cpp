@@ -278,6 +278,7 @@ void ControlPlane::start_fetching(BrokerId b, bool wiped, sim::Instant serves_at
 
 void ControlPlane::serve(BrokerId b) {
     run_.brokers[b].fenced = false;
+    let_in_caught_up(b);
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
         PartitionState after = run_.partitions[replica.partition];
         if (after.leader >= 0 || !after.in_sync(replica.slot)) continue;
@@ -286,6 +287,18 @@ void ControlPlane::serve(BrokerId b) {
     }
     std::vector<BrokerId>& returned = cluster_of(b).returned;
     if (std::find(returned.begin(), returned.end(), b) == returned.end()) returned.push_back(b);
+}
+
+/// Lets in what had caught up before `b` served.
+void ControlPlane::let_in_caught_up(BrokerId b) {
+    std::vector<HostedReplica>& waiting = cluster_of(b).expands_of_fenced;
+    std::vector<HostedReplica> ready;
+    std::erase_if(waiting, [&](const HostedReplica& replica) {
+        if (run_.fleet().replicas(replica.partition)[replica.slot] != b) return false;
+        ready.push_back(replica);
+        return true;
+    });
+    if (!ready.empty()) expand(ready);
 }
 
 void ControlPlane::expand(const std::vector<HostedReplica>& caught_up) {
@@ -300,6 +313,9 @@ void ControlPlane::expand(const std::vector<HostedReplica>& caught_up) {
         PartitionState after = run_.partitions[replica.partition];
         const BrokerState& broker = run_.brokers[b];
         const bool eligible = broker.process == Process::up && !broker.fenced && !broker.leaving;
+        if (broker.process == Process::up && broker.fenced) {
+            cluster.expands_of_fenced.push_back(replica);
+        }
         if (after.in_sync(replica.slot) || !eligible || after.leader < 0) continue;
         after.isr = static_cast<std::uint8_t>(after.isr | bit(replica.slot));
         --run_.brokers[b].out_of_isr;

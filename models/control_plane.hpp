@@ -66,6 +66,7 @@ public:
 
 private:
     void apply(PartitionId p, PartitionState after);
+    void let_in_caught_up(BrokerId b);
     void leave_isr(BrokerId b, bool led_ones, bool followed_ones);
     void watch_isr(BrokerId dead);
     void schedule_expiry(BrokerId b, sim::Duration after);

@@ -48,7 +48,8 @@ struct ClusterState {
     bool leaders_return_scheduled = false;
     std::vector<Event> deferred;
     std::vector<HostedReplica> deferred_expands;
-    std::vector<BrokerId> returned;  // brokers whose leadership is to come back
+    std::vector<HostedReplica> expands_of_fenced;  // caught up before their brokers serve
+    std::vector<BrokerId> returned;                // brokers whose leadership is to come back
 };
 
 /// Counts of what happened.

@@ -22,6 +22,7 @@ struct Totals {
     double matched = 0.0, predicted = 0.0;
     std::uint64_t observed = 0, times = 0, within = 0, with_interval = 0, covered = 0;
     std::uint64_t false_safe = 0;
+    std::uint64_t loss_cells = 0, loss_within = 0, forbidden_losses = 0;
     double all_s = 0.0, unsafe_s = 0.0, false_unsafe_s = 0.0, undecided_s = 0.0;
     double width_s = 0.0;
 
@@ -38,6 +39,12 @@ struct Totals {
         unsafe_s += run.safety.unsafe_s;
         false_unsafe_s += run.safety.false_unsafe_s;
         undecided_s += run.safety.undecided_s;
+        for (const scenarios::ClientScore& clients : run.clients) {
+            if (clients.loss_forbidden && clients.acked_lost.high > 0.0) ++forbidden_losses;
+            if (clients.acked_lost.nothing()) continue;
+            ++loss_cells;
+            loss_within += clients.acked_lost.within() ? 1 : 0;
+        }
         for (const TimeObservation& time : run.times) width_s += time.high_s - time.low_s;
     }
     double share(double part) const { return part / (unsafe_s > 0.0 ? unsafe_s : all_s); }
@@ -59,6 +66,11 @@ Json totals_json(const Totals& t) {
              Totals::ratio(static_cast<double>(t.covered), static_cast<double>(t.with_interval)))},
         {"coverage_p_value",
          json_number(scenarios::binomial_test(t.covered, t.with_interval, interval_probability))},
+        {"loss_cells", t.loss_cells},
+        {"losses_within",
+         json_number(
+             Totals::ratio(static_cast<double>(t.loss_within), static_cast<double>(t.loss_cells)))},
+        {"forbidden_losses", t.forbidden_losses},
         {"interval_width_mean_s",
          json_number(t.times > 0 ? t.width_s / static_cast<double>(t.times) : 0.0)}};
 }
@@ -137,6 +149,52 @@ std::string times_text(const RunScore& run) {
     return times.text();
 }
 
+Json figure_json(const scenarios::ClientFigure& figure) {
+    return {{"observed", json_number(figure.observed)},
+            {"low", json_number(figure.low)},
+            {"median", json_number(figure.median)},
+            {"high", json_number(figure.high)},
+            {"within", figure.within()}};
+}
+
+Json clients_json(const scenarios::ClientScore& clients) {
+    Json json{{"topic", clients.topic},
+              {"acked_lost", figure_json(clients.acked_lost)},
+              {"duplicates", figure_json(clients.duplicates)},
+              {"failed", figure_json(clients.failed)},
+              {"failed_by_class", Json::object()},
+              {"producer_stall_s", figure_json(clients.producer_stall_s)},
+              {"consumer_stall_s", figure_json(clients.consumer_stall_s)}};
+    for (const auto& [name, figure] : clients.failed_by_class) {
+        json["failed_by_class"][name] = figure_json(figure);
+    }
+    return json;
+}
+
+/// Clients of all runs: one row a run and topic.
+std::string clients_text(const std::vector<RunScore>& runs) {
+    Table table({"clients", "lost", "95 %", "failed", "95 %", "stall s", "95 %", "read s", "95 %"});
+    bool any = false;
+    const auto range = [](const scenarios::ClientFigure& f, int digits) {
+        return fmt::format("{:.{}f}-{:.{}f}", f.low, digits, f.high, digits);
+    };
+    for (const RunScore& run : runs) {
+        for (const scenarios::ClientScore& c : run.clients) {
+            any = true;
+            table.add({fmt::format("{} {}", run.name.substr(0, 3), c.topic),
+                       fmt::format("{:.0f}", c.acked_lost.observed),
+                       range(c.acked_lost, 0),
+                       fmt::format("{:.0f}", c.failed.observed),
+                       range(c.failed, 0),
+                       fmt::format("{:.1f}", c.producer_stall_s.observed),
+                       range(c.producer_stall_s, 1),
+                       fmt::format("{:.1f}", c.consumer_stall_s.observed),
+                       range(c.consumer_stall_s, 1)});
+        }
+    }
+    return any ? "\n" + table.text() : std::string();
+}
+
 Json run_json(const RunScore& run) {
     Totals totals;
     totals.add(run);
@@ -149,6 +207,10 @@ Json run_json(const RunScore& run) {
     json["undone_joins"] = {{"observed", undone}, {"predicted", json_number(run.undone_predicted)}};
     json["margin"] = {
         {"named", run.margin.named}, {"broke", run.margin.broke}, {"both", run.margin.both}};
+    json["clients"] = Json::array();
+    for (const scenarios::ClientScore& clients : run.clients) {
+        json["clients"].push_back(clients_json(clients));
+    }
     json["rolls"] = Json::array();
     for (const scenarios::RollScore& roll : run.rolls) json["rolls"].push_back(roll_json(roll));
     json["observations"] = Json::array();
@@ -222,6 +284,7 @@ std::string validation_text(const Validation& validation, bool details) {
     for (const MissedRun& run : validation.missed) {
         text += wrapped(fmt::format("{}: missed: {}", run.name, run.why), 4, "  ");
     }
+    text += clients_text(validation.runs);
     if (!details) return text;
     for (const RunScore& run : validation.runs) text += "\n" + heading(run.name) + times_text(run);
     return text;

@@ -20,6 +20,7 @@ constexpr int rolls_walked = 50;
 struct Options {
     std::vector<std::string> runs;
     int seeds = 200;
+    int record_seeds = 40;
     bool naive = false;
     bool details = false;
     std::string predictions;
@@ -51,6 +52,16 @@ void judge(Session& session,
         const scenarios::RecordedTruth truth = scenarios::read_recorded_truth(folder, setup);
         validation.runs.push_back(scenarios::score(recorded, prediction, truth, setup.name));
         if (options.naive) return;
+        if (options.record_seeds > 0) {
+            validation.runs.back().clients =
+                scenarios::score_clients(recorded,
+                                         scenarios::predict_clients(recorded,
+                                                                    setup.seconds,
+                                                                    session.options.seed,
+                                                                    options.record_seeds,
+                                                                    session.options.threads()),
+                                         truth);
+        }
         validation.runs.back().rolls = scenarios::score_rolls(setup,
                                                               truth,
                                                               session.options.seed,
@@ -98,6 +109,12 @@ Action add_validate(CLI::App& command, Session& session) {
         ->option_text("...");
     command.add_option("--seeds", options->seeds, "runs of the simulator for each recorded one")
         ->check(CLI::Range(1, 100'000))
+        ->option_text("N");
+    command
+        .add_option("--record-seeds",
+                    options->record_seeds,
+                    "runs that count every record, for losses, errors and stalls; 0 = none")
+        ->check(CLI::Range(0, 10'000))
         ->option_text("N");
     command
         .add_option("--predictions",

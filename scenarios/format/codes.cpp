@@ -315,7 +315,8 @@ constexpr CodeInfo table[] = {
      "Copy the folder of the run again. Its format is described in tests/reference/README.md."},
     {code::run_not_modelled,
      "recorded run is not modelled",
-     "Warning: something was done to the cluster that the models know nothing of. The run counts as "
+     "Warning: something was done to the cluster that the models know nothing of. The run counts "
+     "as "
      "missed.",
      "Leave the run out, or add the action to the models."},
 };

@@ -35,6 +35,11 @@ constexpr models::SpreadDuration election_tool{sim::milliseconds(5'500), sim::mi
 /// Kafka's record batch v2: 61 bytes a batch and about 10 a record; batches hold one record here.
 constexpr double batch_overhead_bytes = 71.0;
 
+/// The recorder's producers: linger.ms, and half the delivery time-out as request time-out where
+/// that is short.
+constexpr sim::Duration recorder_linger = sim::milliseconds(5);
+constexpr std::int64_t recorder_short_delivery_ms = 30'000;
+
 std::optional<std::string> setting(const RecordedSetup& setup, const std::string& key) {
     for (const auto* config : {&setup.broker_config, &setup.controller_config}) {
         const auto found = config->find(key);
@@ -188,8 +193,13 @@ private:
         made.rf = static_cast<int>(topic.replicas.front().size());
         made.min_isr = min_isr_of(setup_, topic);
         made.acks_all = topic.acks == "all" || topic.acks == "-1" ? 1.0 : 0.0;
+        made.acks_none = topic.acks == "0" ? 1.0 : 0.0;
         made.idempotent = topic.idempotent;
         made.keeps_all = true;
+        made.producer.linger = recorder_linger;
+        if (setup_.delivery_timeout_ms <= recorder_short_delivery_ms) {
+            made.producer.request_timeout = sim::milliseconds(setup_.delivery_timeout_ms / 2);
+        }
         made.retries = topic.retries;
         made.bytes_per_message = static_cast<double>(topic.record_bytes) + batch_overhead_bytes;
         made.partition_count = static_cast<std::uint32_t>(topic.replicas.size());

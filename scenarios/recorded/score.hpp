@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/recorded/clients.hpp"
 #include "scenarios/recorded/closed_loop.hpp"
 #include "scenarios/recorded/prediction.hpp"
 
@@ -54,7 +55,8 @@ struct RunScore {
     double undone_predicted = 0.0;
     SafetyScore safety;
     MarginScore margin;
-    std::vector<RollScore> rolls;  // walked by our own gate
+    std::vector<RollScore> rolls;      // walked by our own gate
+    std::vector<ClientScore> clients;  // by counting records
 
     double recall() const;     // 1 where nothing was observed
     double precision() const;  // 1 where nothing was predicted
