@@ -7,6 +7,8 @@ namespace rollcast::models {
 
 /// True where `version` ("3.9.1") is `major`.`minor` or later; false where it cannot be read.
 bool at_least(std::string_view version, int major, int minor);
+/// True where `version` is earlier than `major`.`minor`; false where it cannot be read.
+bool before(std::string_view version, int major, int minor);
 
 /// From 3.7 on the high watermark stands still while the ISR is smaller than min ISR
 /// (KAFKA-15583, kafka-semantics §1.4).
