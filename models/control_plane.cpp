@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "models/detection.hpp"
+#include "models/era_costs.hpp"
 
 namespace rollcast::models {
 
@@ -182,29 +183,29 @@ void ControlPlane::die(BrokerId b, const Cause& reason, bool hung, bool page_cac
         return;
     }
     ++run_.dead_unfenced;
-    std::uint64_t led = 0;
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
         PartitionState after = run_.partitions[replica.partition];
         const bool leads = after.leader == static_cast<int>(replica.slot);
-        if (leads) {
-            after.set(unserved_now, true);
-            ++led;
-        }
+        if (leads) after.set(unserved_now, true);
         if (leads || after.in_sync(replica.slot)) apply(replica.partition, after);
     }
-    const sim::Duration elections =
-        run_.a_case->step.drain_per_leader * static_cast<std::int64_t>(led);
     const sim::Duration unnoticed = detection_delay(run_, b);
-    schedule_expiry(b, unnoticed + elections);
     const ClusterId c = run_.fleet().brokers()[b].cluster;
-    const ClusterConfig& config = run_.fleet().clusters()[c].config;
+    const Cluster& cluster = run_.fleet().clusters()[c];
+    const ClusterConfig& config = cluster.config;
+    const bool controls =
+        cluster.quorum_kind == QuorumKind::zookeeper && run_.clusters[c].controller == b;
+    schedule_expiry(b, controls ? unnoticed : unnoticed + elections(b));
     if (!run_.clusters[c].quorum_ok || config.session_timeout >= config.replica_lag_time_max) {
         watch_isr(b);
     }
-    if (cluster_of(b).controller == b &&
-        run_.fleet().clusters()[c].quorum_kind == QuorumKind::zookeeper) {
-        pause_reaction(c, unnoticed);
-    }
+    if (controls) pause_reaction(c, unnoticed);
+}
+
+/// New leaders for what `dead` leads, one after the other.
+sim::Duration ControlPlane::elections(BrokerId dead) const {
+    return run_.led_by(dead) *
+           election_per_leader(*run_.a_case, run_.fleet().brokers()[dead].cluster);
 }
 
 void ControlPlane::expire_session(BrokerId b) {

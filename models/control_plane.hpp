@@ -1,6 +1,8 @@
 // Sessions, fencing, controller, elections, ISR and min ISR: written once, over any data plane.
 #pragma once
 
+#include <optional>
+
 #include "models/data_plane.hpp"
 #include "models/run_state.hpp"
 
@@ -24,6 +26,10 @@ public:
     /// The process is gone without a word; its session goes on until it expires. `hung`: it will
     /// go on where it was. Where it is gone already: a hung one will not go on, caches are lost.
     void die(BrokerId b, const Cause& reason, bool hung, bool page_cache_lost);
+    /// The session of a dead or hung broker is over. It expires, but if the broker was the
+    /// controller, then only after another one has taken over and read everything
+    /// (kafka-semantics §2.3).
+    void session_ends(BrokerId b);
     /// The session of a dead or hung broker has expired: ISR without it, new leaders.
     void expire_session(BrokerId b);
     /// The session of a dead broker would be over, but nobody can act on it: what it led has no
@@ -78,7 +84,8 @@ private:
     int elect(PartitionId p, std::uint8_t isr, int except) const;
     void remove_from_isr(BrokerId b);
     void pause_reaction(ClusterId c, sim::Duration length);
-    void controller_moves(BrokerId gone);
+    std::optional<sim::Duration> controller_moves(BrokerId gone);
+    sim::Duration elections(BrokerId dead) const;
     ClusterState& cluster_of(BrokerId b) {
         return run_.clusters[run_.fleet().brokers()[b].cluster];
     }

@@ -1,6 +1,7 @@
 // The control plane's quorum and controller: what stops reaction, and what follows when it returns.
 #include "models/control_plane.hpp"
 #include "models/detection.hpp"
+#include "models/era_costs.hpp"
 
 namespace rollcast::models {
 
@@ -8,9 +9,6 @@ namespace {
 
 using Process = BrokerState::Process;
 
-/// New controller in ZooKeeper mode: it reads every partition first (kafka-semantics §2.2, 1.1+:
-/// 0.05-0.17 ms each).
-constexpr sim::Duration failover_per_partition = sim::microseconds(100);
 /// A new ZooKeeper leader: election and sync of its followers (kafka-semantics §5.1; sync assumed).
 constexpr sim::Duration zookeeper_election = sim::seconds(2);
 /// A new KRaft controller: 2-4 s (kafka-semantics §2.3).
@@ -37,18 +35,36 @@ void ControlPlane::pause_reaction(ClusterId c, sim::Duration length) {
         {.kind = EventKind::reaction_returns, .entity = c.value, .version = cluster.version});
 }
 
-/// ZooKeeper mode: the controller is a broker; when it goes, another reads everything anew.
-void ControlPlane::controller_moves(BrokerId gone) {
+/// ZooKeeper mode: the controller is a broker; when it goes, the first of the others to write its
+/// name down becomes the controller, any of them, and reads everything anew. Nominal: the first in
+/// order. Returns the time that it needs for that; nothing where nobody takes over.
+std::optional<sim::Duration> ControlPlane::controller_moves(BrokerId gone) {
     const ClusterId c = run_.fleet().brokers()[gone].cluster;
     const Cluster& the_cluster = run_.fleet().clusters()[c];
     ClusterState& cluster = run_.clusters[c];
-    if (the_cluster.quorum_kind != QuorumKind::zookeeper || cluster.controller != gone) return;
+    if (the_cluster.quorum_kind != QuorumKind::zookeeper || cluster.controller != gone) return {};
+    std::vector<BrokerId> others;
     for (const BrokerId b : the_cluster.brokers()) {
-        if (run_.brokers[b].process != Process::up) continue;
-        cluster.controller = b;
-        pause_reaction(
-            c, failover_per_partition * static_cast<std::int64_t>(the_cluster.partition_count));
-        return;
+        if (run_.brokers[b].process == Process::up) others.push_back(b);
+    }
+    if (others.empty()) return {};
+    sim::RandomStream random{
+        run_.options.seed, gone.value, sim::Draw::succession, run_.brokers[gone].version};
+    cluster.controller = others[run_.options.sampled ? random.below(others.size()) : 0];
+    const sim::Duration failover = era_costs(the_cluster).failover_per_partition *
+                                   static_cast<std::int64_t>(the_cluster.partition_count);
+    pause_reaction(c, failover);
+    return failover;
+}
+
+void ControlPlane::session_ends(BrokerId b) {
+    const BrokerState& broker = run_.brokers[b];
+    if (broker.fenced || broker.process == Process::up) return;
+    const std::optional<sim::Duration> failover = controller_moves(b);
+    if (failover) {
+        schedule_expiry(b, *failover + elections(b));
+    } else {
+        expire_session(b);
     }
 }
 

@@ -1,5 +1,6 @@
 // SIGTERM as the controller goes through it: leaders first, then followers, then the session.
 #include "models/control_plane.hpp"
+#include "models/era_costs.hpp"
 
 namespace rollcast::models {
 
@@ -7,8 +8,9 @@ namespace {
 
 enum Stage : std::uint32_t { leaders_move = 0, followers_leave = 1, process_ends = 2 };
 
-/// From the signal until the controller has moved the leaders: 17-242 ms over the 14 controlled
-/// shutdowns of the recorded runs (tests/reference), KRaft and ZooKeeper alike.
+/// From the signal until the controller has moved the leaders, apart from what each of many takes:
+/// 17-242 ms over the 14 controlled shutdowns of the recorded runs (tests/reference), KRaft and
+/// ZooKeeper alike.
 constexpr SpreadDuration first_answer{sim::milliseconds(55), sim::milliseconds(205)};
 /// ZooKeeper: followed partitions leave one by one after the leaders: 62-384 ms later in the six
 /// shutdowns of r11.
@@ -33,7 +35,9 @@ void ControlPlane::begin_controlled_shutdown(BrokerId b, const Cause& reason) {
         return;
     }
     broker.reason = reason;
-    run_.schedule(run_.draw(first_answer, b.value, sim::Draw::reaction, broker.version),
+    const sim::Duration drain =
+        run_.led_by(b) * drain_per_leader(*run_.a_case, run_.fleet().brokers()[b].cluster);
+    run_.schedule(run_.draw(first_answer, b.value, sim::Draw::reaction, broker.version) + drain,
                   {.kind = EventKind::controlled_shutdown,
                    .entity = b.value,
                    .version = broker.version,

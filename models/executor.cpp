@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/era_costs.hpp"
 #include "models/nominal_step.hpp"
 
 namespace rollcast::models {
@@ -20,6 +21,14 @@ Plan part_of(const Plan& plan, const Scope& scope) {
     Plan part = plan;
     std::erase_if(part.clusters, [&](const ClusterPlan& c) { return !scope.holds(c.cluster); });
     return part;
+}
+
+/// Index checks of the broker of `m`, if it has one, as it starts after its step.
+sim::Duration index_checks_after(const Fleet& fleet, MachineId m) {
+    const Machine& machine = fleet.machines()[m];
+    if (!machine.broker.exists()) return {};
+    return index_check_time(
+        fleet, machine.broker, version_after(fleet.clusters()[machine.cluster]));
 }
 
 /// What follows a phase on a machine with or without a broker.
@@ -93,7 +102,7 @@ sim::Duration Executor::length_of(const RunState& run, MachineId m, StepPhase ph
         case StepPhase::verify_checksum:
             return drawn(times.verify_checksum);
         case StepPhase::start:
-            return drawn(times.start);
+            return drawn(times.start) + index_checks_after(run.fleet(), m);
         case StepPhase::observe:
             return times.observe_delay;
         case StepPhase::post_flight:
@@ -101,13 +110,9 @@ sim::Duration Executor::length_of(const RunState& run, MachineId m, StepPhase ph
         case StepPhase::soak:
             return times.soak;
         case StepPhase::leader_drain: {
-            std::int64_t led = 0;
-            const BrokerId b = run.fleet().machines()[m].broker;
-            for (const HostedReplica& replica : run.fleet().hosted(b)) {
-                const int leader = run.partitions[replica.partition].leader;
-                if (leader == static_cast<int>(replica.slot)) ++led;
-            }
-            return times.drain_base + led * times.drain_per_leader;
+            const Machine& machine = run.fleet().machines()[m];
+            return times.drain_base +
+                   run.led_by(machine.broker) * drain_per_leader(*run.a_case, machine.cluster);
         }
         default:
             return {};

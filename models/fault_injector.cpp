@@ -1,6 +1,7 @@
 #include "models/fault_injector.hpp"
 
 #include "models/detection.hpp"
+#include "models/era_costs.hpp"
 
 namespace rollcast::models {
 
@@ -201,8 +202,14 @@ void FaultInjector::process_starts(RunState& run, const Executor& executor, cons
         executor.holds_down(m) || dark(run, run.fleet().brokers()[b].rack)) {
         return;
     }
+    const Cluster& cluster = run.fleet().clusters()[run.fleet().brokers()[b].cluster];
+    const bool migrated = executor.phase(m) >= StepPhase::catch_up;
     const sim::Duration start =
-        run.draw(run.a_case->step.start, b.value, sim::Draw::restart_time, broker.detections);
+        run.draw(run.a_case->step.start, b.value, sim::Draw::restart_time, broker.detections) +
+        index_check_time(
+            run.fleet(),
+            b,
+            migrated ? version_after(cluster) : std::string_view(cluster.stack.kafka_version));
     run.schedule(
         log_recovery_time(run.fleet(), b) + start,
         {.kind = EventKind::process_registers, .entity = b.value, .version = broker.version});

@@ -16,6 +16,11 @@ struct KafkaVersion {
 /// change from a version on and an unnamed version is assumed to be a current one.
 KafkaVersion parse_kafka_version(std::string_view text);
 
+/// True where `version` is earlier than `major`.`minor`.
+inline bool before(std::string_view version, int major, int minor) {
+    return parse_kafka_version(version) < KafkaVersion{major, minor};
+}
+
 /// From 3.7 on the high watermark stands still while the ISR is smaller than min ISR
 /// (KAFKA-15583, kafka-semantics §1.4).
 inline bool high_watermark_freezes(KafkaVersion version) { return version >= KafkaVersion{3, 7}; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/capacity.hpp"
+#include "models/era_costs.hpp"
 
 namespace rollcast::models {
 
@@ -55,7 +56,12 @@ NominalStep nominal_step(const Case& a_case, MachineId machine_id, DataDisk data
     if (machine.broker.exists()) to_image += times.baseline_checksum.nominal;
     step.until_image_end = to_image + times.reimage.nominal;
     step.until_registered = step.until_image_end + times.install.nominal + times.start.nominal;
-    if (machine.broker.exists()) step.until_registered += times.verify_checksum.nominal;
+    if (machine.broker.exists()) {
+        const Cluster& cluster = a_case.fleet.clusters()[machine.cluster];
+        step.until_registered +=
+            times.verify_checksum.nominal +
+            index_check_time(a_case.fleet, machine.broker, version_after(cluster));
+    }
     step.after_sync = times.observe_delay + times.post_flight.nominal + times.soak;
     if (machine.broker.exists()) {
         const sim::Duration down = step.until_registered - step.until_stopped;

@@ -421,7 +421,7 @@ void send_ready(RecordState& state, std::uint32_t c) {
     state.connections[c].send_at = sim::Instant::never();
     const Producer& producer = state.producers[state.connections[c].producer];
     const BrokerId b = state.connections[c].broker;
-    if (state.broker(b).process == RecordBroker::Process::dead && state.connections[c].broken) {
+    if (state.broker(b).process != RecordBroker::Process::up && state.connections[c].broken) {
         ask_for_metadata(state, state.connections[c].producer, reconnect_backoff);
         watch_waiting(state, c);
         return;
@@ -512,6 +512,9 @@ void connection_timer(RecordState& state, std::uint32_t c) {
         return;
     }
     const bool hung = state.broker(connection.broker).process == RecordBroker::Process::hung;
+    // The client closes the connection and opens another; a process that stands still never
+    // greets it, so nothing more is sent.
+    connection.broken = connection.broken || hung;
     fail_in_flight(state, c, SendError::timeout, hung);
 }
 

@@ -42,6 +42,14 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
     }
 }
 
+std::int64_t RunState::led_by(BrokerId b) const {
+    std::int64_t led = 0;
+    for (const HostedReplica& replica : fleet().hosted(b)) {
+        if (partitions[replica.partition].leader == static_cast<int>(replica.slot)) ++led;
+    }
+    return led;
+}
+
 void RunState::schedule(sim::Instant at, Event event) {
     queue.push(at, event);
     if (!idle(event.kind)) ++working_events;

@@ -110,6 +110,9 @@ struct RunState {
 
     const Fleet& fleet() const { return a_case->fleet; }
 
+    /// Partitions that `b` leads, served or not.
+    std::int64_t led_by(BrokerId b) const;
+
     void schedule(sim::Instant at, Event event);
     void schedule(sim::Duration after, Event event) { schedule(now + after, event); }
 

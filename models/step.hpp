@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "sim/units.hpp"
@@ -41,7 +42,7 @@ struct SpreadDuration {
 struct StepTimes {
     SpreadDuration preflight{sim::seconds(60), {}};              // assumed
     sim::Duration drain_base = sim::seconds(3);                  // §2.2, Kafka >= 1.1
-    sim::Duration drain_per_leader = sim::microseconds(150);     // §2.2
+    std::optional<sim::Duration> drain_per_leader;               // absent: by version, era_costs
     SpreadDuration shutdown{sim::seconds(5), {}};                // §10, PR#3860
     SpreadDuration baseline_checksum{sim::minutes(2), {}};       // assumed
     SpreadDuration reimage{sim::minutes(35), sim::minutes(75)};  // §10, assumed

@@ -204,7 +204,7 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             if (run_.brokers[b].version != event.version) break;
             if (run_.brokers[b].detections != event.extra) break;
             if (control.can_react(run_.fleet().brokers()[b].cluster, event)) {
-                control.expire_session(b);
+                control.session_ends(b);
             } else if (!run_.clusters[run_.fleet().brokers()[b].cluster].quorum_ok) {
                 control.overdue(b);
             }

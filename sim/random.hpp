@@ -27,6 +27,7 @@ enum class Draw : std::uint32_t {
     fetch_order = 10,  ///< which partitions a fetch reaches
     action = 11,       ///< how long what is done from outside takes
     joins = 12,        ///< when leaders let a follower in
+    succession = 13,   ///< who becomes the controller
 };
 
 /// One block of Philox4x32-10: four words that look independent for any other counter or key.

@@ -131,9 +131,9 @@ const Record& step_record() {
                                             in_seconds(standard.drain_base)},
                                            {"drain_per_leader_s",
                                             seconds(),
-                                            "Controlled shutdown, for each leader.",
-                                            optional,
-                                            in_seconds(standard.drain_per_leader)},
+                                            "For each leader moved in a controlled shutdown, or "
+                                            "elected in the place of a dead one. Absent: by "
+                                            "version and quorum kind."},
                                            {"shutdown_s",
                                             spread_seconds(),
                                             "Flush and stop.",

@@ -120,7 +120,9 @@ models::StepTimes read_step(const Reader& reader, Problems& problems) {
     };
     step.preflight = spread("preflight_s");
     step.drain_base = reader.duration("drain_base_s");
-    step.drain_per_leader = reader.duration("drain_per_leader_s");
+    if (reader.has("drain_per_leader_s")) {
+        step.drain_per_leader = reader.duration("drain_per_leader_s");
+    }
     step.shutdown = spread("shutdown_s");
     step.baseline_checksum = spread("baseline_checksum_s");
     step.reimage = spread("reimage_s");

@@ -68,7 +68,7 @@ TEST_CASE("one broker's outage and catch-up are those of the formula") {
 }
 
 TEST_CASE("a wiped disk is rebuilt from everything stored") {
-    // 10 replicas of 10 GB at 100 MB/s less 20 MB/s of live writes (V15 of kafka-semantics §12).
+    // 10 replicas of 10 GB at 100 MB/s less 20 MB/s of live writes.
     support::ClusterSketch sketch = pair_of_brokers(2'000'000, 10);
     sketch.disk_bytes_per_s = 100'000'000;
     sketch.topics[0].stored_bytes = 10'000'000'000;
@@ -79,24 +79,6 @@ TEST_CASE("a wiped disk is rebuilt from everything stored") {
     const Verdict verdict = simulate(a_case, plan, {});
 
     CHECK(catch_up_seconds(verdict, 1) == doctest::Approx(100e9 / 80e6).epsilon(1e-9));
-}
-
-TEST_CASE("450 GB are rebuilt in 93.8 min at 80 MB/s and 30.0 min at 250 MB/s (V15)") {
-    for (const auto& [rate, minutes] : {std::pair{80'000'000, 93.75}, {250'000'000, 30.0}}) {
-        // One broker's share of the estate: 0.744 MB/s of live writes, less than 1 % of the rate.
-        support::ClusterSketch sketch = pair_of_brokers(74'400, 10);
-        sketch.topics[0].stored_bytes = 45'000'000'000;
-        sketch.disk_bytes_per_s = rate;
-        const Case a_case = support::sketched_case({sketch});
-        Plan plan = only(a_case, {1});
-        plan.data_disk = DataDisk::wipe;
-
-        const Verdict verdict = simulate(a_case, plan, {});
-
-        const double net = static_cast<double>(rate) - 744'000.0;
-        CHECK(catch_up_seconds(verdict, 1) == doctest::Approx(450e9 / net).epsilon(1e-9));
-        CHECK(catch_up_seconds(verdict, 1) / 60 == doctest::Approx(minutes).epsilon(0.01));
-    }
 }
 
 TEST_CASE("two lagging brokers of one rack share its uplink") {

@@ -1,28 +1,13 @@
 // Files of the repository that are generated from the tables. To write them again, run this test
 // with ROLLCAST_WRITE_GENERATED=1 in the environment.
-#include <cstdlib>
-
 #include <doctest/doctest.h>
 
 #include "scenarios/format/codes.hpp"
-#include "scenarios/format/files.hpp"
 #include "scenarios/format/formats.hpp"
-
-namespace {
+#include "tests/support/generated.hpp"
 
 using namespace rollcast;
-
-void check_generated(const std::string& path, const std::string& text) {
-    CAPTURE(path);
-    const std::string whole = std::string(ROLLCAST_SOURCE_DIR) + "/" + path;
-    if (std::getenv("ROLLCAST_WRITE_GENERATED") != nullptr) {
-        scenarios::write_atomically(whole, text);
-    }
-    const bool same = scenarios::read_text(whole) == text;
-    CHECK_MESSAGE(same, "run the test with ROLLCAST_WRITE_GENERATED=1 to write it again");
-}
-
-}  // namespace
+using tests::check_generated;
 
 TEST_CASE("the published schemas are those of the field tables") {
     for (const std::string& name : scenarios::schema_names()) {
