@@ -55,7 +55,7 @@ ClientPrediction predict_clients(const RecordedCase& recorded,
                              .seed = first_seed + i,
                              .sampled = true,
                              .horizon = sim::seconds(seconds)});
-        world.run();
+        world.run_until(sim::Instant{sim::seconds(seconds)});  // the load goes on to the end
         const models::Verdict verdict = world.verdict();
         if (verdict.records) prediction[i] = *verdict.records;
     });

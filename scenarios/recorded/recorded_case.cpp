@@ -35,6 +35,12 @@ constexpr models::SpreadDuration election_tool{sim::milliseconds(5'500), sim::mi
 /// Kafka's record batch v2: 61 bytes a batch and about 10 a record; batches hold one record here.
 constexpr double batch_overhead_bytes = 71.0;
 
+/// One way between two processes and the handling of a request on the recorder's two busy cores:
+/// producers wait 10 ms with acks=1 (5 of them linger.ms) and 21 ms with acks=all, medians of
+/// r01-r09; they sum up to that.
+constexpr sim::Duration recorder_network = sim::milliseconds(1);
+constexpr sim::Duration recorder_service = sim::milliseconds(3);
+
 /// The recorder's producers: linger.ms, and half the delivery time-out as request time-out where
 /// that is short.
 constexpr sim::Duration recorder_linger = sim::milliseconds(5);
@@ -426,6 +432,8 @@ RecordedCase make_recorded_case(const RecordedSetup& setup) {
     RecordedCase made;
     made.a_case.name = setup.name;
     made.a_case.fleet = models::make_fleet(Tables(setup).take());
+    made.a_case.record.network = recorder_network;
+    made.a_case.record.service = recorder_service;
     made.a_case.rules.delivery_timeout = sim::milliseconds(setup.delivery_timeout_ms);
     Script(setup, made);
     return made;

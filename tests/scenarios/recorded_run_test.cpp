@@ -1,4 +1,5 @@
 // Predictions of the recorded runs (tests/reference) held against what the clusters did.
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -285,4 +286,65 @@ TEST_CASE(
         }
     }
     CHECK(rolls == 2);
+}
+
+TEST_CASE("what clients lose and how long they wait comes out by counting records") {
+    struct Expected {
+        const char* run;
+        std::int64_t lost;  // records of all topics
+    };
+    for (const Expected& expected :
+         {Expected{"r14-kraft-acks1-loss", 123}, Expected{"r15-zk-acks1-loss", 199}}) {
+        CAPTURE(expected.run);
+        const fs::path folder = reference / expected.run;
+        const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
+        const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
+        const auto scores =
+            scenarios::score_clients(recorded,
+                                     scenarios::predict_clients(recorded, setup.seconds, 1, 5, 2),
+                                     scenarios::read_recorded_truth(folder, setup));
+        REQUIRE(scores.size() == 3);
+        double median = 0.0;
+        for (const scenarios::ClientScore& topic : scores) {
+            CAPTURE(topic.topic);
+            median += topic.acked_lost.median;
+            if (topic.loss_forbidden) CHECK(topic.acked_lost.high == 0.0);
+            CHECK(std::abs(topic.producer_stall_s.median - topic.producer_stall_s.observed) < 0.3);
+            CHECK(std::abs(topic.consumer_stall_s.median - topic.consumer_stall_s.observed) < 0.3);
+        }
+        CHECK(std::abs(median - static_cast<double>(expected.lost)) <= 2.0);
+    }
+}
+
+TEST_CASE("under min ISR producers are refused as often as they were") {
+    const fs::path folder = reference / "r08-kraft-min-isr";
+    const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
+    const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
+    const auto scores =
+        scenarios::score_clients(recorded,
+                                 scenarios::predict_clients(recorded, setup.seconds, 1, 5, 2),
+                                 scenarios::read_recorded_truth(folder, setup));
+    for (const scenarios::ClientScore& topic : scores) {
+        CAPTURE(topic.topic);
+        CHECK(topic.acked_lost.high == 0.0);
+        if (topic.failed.observed < 100.0) continue;  // producers without retries: a handful
+        CHECK(std::abs(topic.failed.median / topic.failed.observed - 1.0) < 0.1);
+    }
+}
+
+TEST_CASE("where Kafka forbids loss, none is predicted") {
+    for (const fs::path& folder : all_runs()) {
+        CAPTURE(folder.filename().string());
+        const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
+        const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
+        const auto scores =
+            scenarios::score_clients(recorded,
+                                     scenarios::predict_clients(recorded, setup.seconds, 1, 2, 2),
+                                     scenarios::read_recorded_truth(folder, setup));
+        for (const scenarios::ClientScore& topic : scores) {
+            CAPTURE(topic.topic);
+            if (topic.loss_forbidden) CHECK(topic.acked_lost.high == 0.0);
+            if (topic.loss_forbidden) CHECK(topic.duplicates.high == 0.0);
+        }
+    }
 }
