@@ -458,7 +458,7 @@ void FlowPlane::collect_caught_up(const RunState& run,
     const double effective = waits ? case_->curve.effective_seconds(run.now) : 0.0;
     for (Connection& connection : node.connections) {
         if (connection.next_at > run.now) continue;
-        count_fetched(run, b, connection);
+        if (quotas_.size() > 0) count_fetched(run, b, connection);
         connection.drained = std::max(connection.drained, node.items[connection.next].backlog);
         connection.drained_at = run.now;
         while (connection.next < connection.served &&
@@ -510,10 +510,10 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
                     as_capacity(node.throttles.leader), run.load.replication_out(b), multiplier_));
         }
         share.set_capacity(node.in,
-                           windows ? finite(std::min(node.residual_in, node.quota_room_in))
+                           windows ? finite(std::min(node.residual_in, quotas_[b].room_in))
                                    : finite(node.residual_in));
         share.set_capacity(node.out,
-                           windows ? finite(std::min(out, node.quota_room_out)) : finite(out));
+                           windows ? finite(std::min(out, quotas_[b].room_out)) : finite(out));
         share.set_capacity(node.read, finite(node.disk_read * node.disk_factor));
     }
     for (const RackId r : cluster.racks()) {
@@ -556,8 +556,9 @@ void FlowPlane::solve(const RunState& run, ClusterId c) {
 
 /// Sets the connection out at its share; stops it where a quota is used up.
 void FlowPlane::apply_rate(const RunState& run, BrokerId b, Connection& connection) {
-    count_fetched(run, b, connection);
-    const bool closed = nodes_[b].closed_in || nodes_[connection.leader].closed_out;
+    if (quotas_.size() > 0) count_fetched(run, b, connection);
+    const bool closed =
+        quotas_.size() > 0 && (quotas_[b].closed_in || quotas_[connection.leader].closed_out);
     if (closed != connection.closed) {
         closed ? close(run, b, connection) : open(run, b, connection);
     }

@@ -89,12 +89,6 @@ private:
         std::uint32_t version = 0;
         std::uint32_t overloads = 0;  // so far: the occurrence of the next draw
         sim::Instant scheduled = sim::Instant::never();
-        ReplicationQuota quota_in, quota_out;
-        double quota_room_in =
-            0.0;  // bytes/s above the live writes until quotas are measured again
-        double quota_room_out = 0.0;
-        bool closed_in = false;   // quota exceeded: what is out of sync fetches nothing
-        bool closed_out = false;  // quota exceeded: it serves nothing that is out of sync
         bool live = true;
         bool cold = false;   // what it lacks is past the leaders' page caches
         bool dirty = false;  // its connections must be made anew
@@ -105,6 +99,14 @@ private:
     };
     struct LinkNode {
         sim::ResourceId up, down;
+    };
+    /// Replication quotas of a broker while they are measured.
+    struct Quotas {
+        ReplicationQuota in, out;
+        double room_in = 0.0;  // bytes/s above the live writes until they are measured again
+        double room_out = 0.0;
+        bool closed_in = false;   // exceeded: what is out of sync fetches nothing
+        bool closed_out = false;  // exceeded: it serves nothing that is out of sync
     };
     struct FlowOwner {
         BrokerId follower;
@@ -168,6 +170,7 @@ private:
     std::vector<double> positions_;           // bytes; of replicas out of sync
     ScopeMap<PartitionId, double> withheld_;  // effective seconds, see log_end
     ScopeMap<BrokerId, Node> nodes_;
+    ScopeMap<BrokerId, Quotas> quotas_;  // empty until somebody catches up under a throttle
     ScopeMap<RackId, LinkNode> racks_;
     IdMap<RoomId, LinkNode> rooms_;  // of limited links
     ScopeMap<ClusterId, ClusterFlows> clusters_;

@@ -123,6 +123,7 @@ void FlowPlane::open(const RunState& run, BrokerId b, Connection& connection) {
     connection.closed = false;
     connection.drained = 0.0;
     connection.drained_at = run.now;
+    connection.counted_at = run.now;
 }
 
 /// A fetch that was begun before the quota was used up brings its whole response, of which a share
@@ -143,6 +144,7 @@ void FlowPlane::watch_quotas(RunState& run, ClusterId c) {
     if (!run.options.quota_windows || flows.quotas_at != sim::Instant::never()) return;
     if (!throttled(c)) return;
     const std::vector<BrokerId> brokers = brokers_of(c);
+    if (quotas_.size() == 0) quotas_ = ScopeMap<BrokerId, Quotas>(run.scope.brokers());
     ScopeMap<BrokerId, double> behind(run.scope.brokers(),
                                       0.0);  // written to those out of sync, by leader
     for (const BrokerId b : flows.active) {
@@ -151,13 +153,14 @@ void FlowPlane::watch_quotas(RunState& run, ClusterId c) {
         }
     }
     for (const BrokerId b : brokers) {
-        Node& node = nodes_[b];
-        node.quota_in = ReplicationQuota(node.throttles.follower);
-        node.quota_out = ReplicationQuota(node.throttles.leader);
+        const Node& node = nodes_[b];
+        Quotas& quotas = quotas_[b];
+        quotas.in = ReplicationQuota(node.throttles.follower);
+        quotas.out = ReplicationQuota(node.throttles.leader);
         if (!node.live || node.active()) continue;
-        node.quota_in.fill(static_cast<double>(run.load.replication_in(b)) * multiplier_, run.now);
-        node.quota_out.fill(
-            static_cast<double>(run.load.replication_out(b)) * multiplier_ - behind[b], run.now);
+        quotas.in.fill(static_cast<double>(run.load.replication_in(b)) * multiplier_, run.now);
+        quotas.out.fill(static_cast<double>(run.load.replication_out(b)) * multiplier_ - behind[b],
+                        run.now);
     }
     flows.quotas_at = run.now;
     measure_quotas(run, c);
@@ -173,9 +176,9 @@ void FlowPlane::record_quotas(const RunState& run, ClusterId c, sim::Instant fro
     const std::vector<BrokerId> brokers = brokers_of(c);
     for (const BrokerId b : brokers) {
         if (!nodes_[b].live) continue;
-        nodes_[b].quota_in.record(
+        quotas_[b].in.record(
             static_cast<double>(run.load.replication_in(b)) * multiplier_ * seconds, run.now);
-        nodes_[b].quota_out.record(
+        quotas_[b].out.record(
             static_cast<double>(run.load.replication_out(b)) * multiplier_ * seconds, run.now);
     }
     // The load book counts live writes for every live replica; those that wait are not fetched.
@@ -185,8 +188,8 @@ void FlowPlane::record_quotas(const RunState& run, ClusterId c, sim::Instant fro
             const Node& node = nodes_[b];
             const std::uint32_t waits = connection.closed ? connection.next : connection.served;
             const double missed = live_rate(node, waits, connection.end) * seconds;
-            nodes_[b].quota_in.record(-missed, run.now);
-            nodes_[connection.leader].quota_out.record(-missed, run.now);
+            quotas_[b].in.record(-missed, run.now);
+            quotas_[connection.leader].out.record(-missed, run.now);
         }
     }
 }
@@ -196,8 +199,8 @@ void FlowPlane::count_fetched(const RunState& run, BrokerId b, Connection& conne
     const double seconds = sim::to_seconds(run.now - connection.counted_at);
     connection.counted_at = run.now;
     if (connection.closed || connection.next == connection.served) return;
-    nodes_[b].quota_in.record(connection.rate * seconds, run.now);
-    nodes_[connection.leader].quota_out.record(connection.rate * seconds, run.now);
+    quotas_[b].in.record(connection.rate * seconds, run.now);
+    quotas_[connection.leader].out.record(connection.rate * seconds, run.now);
 }
 
 /// What each broker may still take and give until the next look, above the live writes.
@@ -214,20 +217,21 @@ void FlowPlane::measure_quotas(const RunState& run, ClusterId c) {
         }
     }
     for (const BrokerId b : brokers) {
-        Node& node = nodes_[b];
-        node.quota_in.set_limit(node.throttles.follower);
-        node.quota_out.set_limit(node.throttles.leader);
-        const double left_in = node.quota_in.left(run.now);
-        const double left_out = node.quota_out.left(run.now);
+        const Node& node = nodes_[b];
+        Quotas& quotas = quotas_[b];
+        quotas.in.set_limit(node.throttles.follower);
+        quotas.out.set_limit(node.throttles.leader);
+        const double left_in = quotas.in.left(run.now);
+        const double left_out = quotas.out.left(run.now);
         // Closed once the window is full and what was under way has come; then until it has room.
-        node.closed_in = left_in + (node.closed_in ? 0.0 : beyond_in[b]) <= 0.0;
-        node.closed_out = left_out + (node.closed_out ? 0.0 : beyond_out[b]) <= 0.0;
-        node.quota_room_in = (left_in + beyond_in[b]) / seconds -
-                             static_cast<double>(run.load.replication_in(b)) * multiplier_;
-        node.quota_room_out = (left_out + beyond_out[b]) / seconds -
-                              static_cast<double>(run.load.replication_out(b)) * multiplier_;
-        if (node.quota_room_in <= 0.0) node.closed_in = true;
-        if (node.quota_room_out <= 0.0) node.closed_out = true;
+        quotas.closed_in = left_in + (quotas.closed_in ? 0.0 : beyond_in[b]) <= 0.0;
+        quotas.closed_out = left_out + (quotas.closed_out ? 0.0 : beyond_out[b]) <= 0.0;
+        quotas.room_in = (left_in + beyond_in[b]) / seconds -
+                         static_cast<double>(run.load.replication_in(b)) * multiplier_;
+        quotas.room_out = (left_out + beyond_out[b]) / seconds -
+                          static_cast<double>(run.load.replication_out(b)) * multiplier_;
+        if (quotas.room_in <= 0.0) quotas.closed_in = true;
+        if (quotas.room_out <= 0.0) quotas.closed_out = true;
     }
 }
 
@@ -238,8 +242,8 @@ void FlowPlane::quotas_due(RunState& run, ClusterId c) {
     if (over) {
         flows.quotas_at = sim::Instant::never();
         for (const BrokerId b : brokers_of(c)) {
-            nodes_[b].closed_in = false;
-            nodes_[b].closed_out = false;
+            quotas_[b].closed_in = false;
+            quotas_[b].closed_out = false;
         }
     } else {
         record_quotas(run, c, from);

@@ -47,6 +47,16 @@ std::string predicted(const fs::path& folder, int threads = 1) {
                                         true);
 }
 
+/// What clients of a recorded run saw, held against `seeds` runs that count every record.
+std::vector<scenarios::ClientScore> judged_clients(const fs::path& folder, int seeds) {
+    const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
+    const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
+    return scenarios::score_clients(
+        recorded,
+        scenarios::predict_clients(recorded, setup.seconds, 1, seeds, 2),
+        scenarios::read_recorded_truth(folder, setup));
+}
+
 /// A copy of a recorded run that a test may spoil.
 class CopiedRun {
 public:
@@ -296,13 +306,7 @@ TEST_CASE("what clients lose and how long they wait comes out by counting record
     for (const Expected& expected :
          {Expected{"r14-kraft-acks1-loss", 123}, Expected{"r15-zk-acks1-loss", 199}}) {
         CAPTURE(expected.run);
-        const fs::path folder = reference / expected.run;
-        const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
-        const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
-        const auto scores =
-            scenarios::score_clients(recorded,
-                                     scenarios::predict_clients(recorded, setup.seconds, 1, 5, 2),
-                                     scenarios::read_recorded_truth(folder, setup));
+        const auto scores = judged_clients(reference / expected.run, 5);
         REQUIRE(scores.size() == 3);
         double median = 0.0;
         for (const scenarios::ClientScore& topic : scores) {
@@ -317,13 +321,7 @@ TEST_CASE("what clients lose and how long they wait comes out by counting record
 }
 
 TEST_CASE("under min ISR producers are refused as often as they were") {
-    const fs::path folder = reference / "r08-kraft-min-isr";
-    const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
-    const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
-    const auto scores =
-        scenarios::score_clients(recorded,
-                                 scenarios::predict_clients(recorded, setup.seconds, 1, 5, 2),
-                                 scenarios::read_recorded_truth(folder, setup));
+    const auto scores = judged_clients(reference / "r08-kraft-min-isr", 5);
     for (const scenarios::ClientScore& topic : scores) {
         CAPTURE(topic.topic);
         CHECK(topic.acked_lost.high == 0.0);
@@ -335,12 +333,7 @@ TEST_CASE("under min ISR producers are refused as often as they were") {
 TEST_CASE("where Kafka forbids loss, none is predicted") {
     for (const fs::path& folder : all_runs()) {
         CAPTURE(folder.filename().string());
-        const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
-        const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
-        const auto scores =
-            scenarios::score_clients(recorded,
-                                     scenarios::predict_clients(recorded, setup.seconds, 1, 2, 2),
-                                     scenarios::read_recorded_truth(folder, setup));
+        const auto scores = judged_clients(folder, 2);
         for (const scenarios::ClientScore& topic : scores) {
             CAPTURE(topic.topic);
             if (topic.loss_forbidden) CHECK(topic.acked_lost.high == 0.0);
