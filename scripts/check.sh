@@ -30,10 +30,13 @@ check_tidy() {
         xargs -P "$jobs" -n 1 clang-tidy -p build/release --quiet
 }
 
-# The tests of the program itself start it many times and watch its time; here it runs once, whole.
+# The tests of the program itself start it many times and watch its time; here it runs once, whole,
+# and says the same bytes as the release build.
 check_asan-ubsan() {
     scripts/build.sh asan-ubsan && ctest --preset asan-ubsan --timeout 1200 -E '^cli$' &&
-        build/asan-ubsan/bin/rollcast --json --effort 50 >"$logs/asan-demo.json"
+        build/asan-ubsan/bin/rollcast --json --effort 50 >"$logs/asan-demo.json" &&
+        scripts/build.sh release rollcast &&
+        build/release/bin/rollcast --json --effort 50 | cmp - "$logs/asan-demo.json"
 }
 
 # What starts threads: the simulation of clusters side by side, and the search.
