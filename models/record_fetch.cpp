@@ -197,7 +197,7 @@ void cut_replica(
                             .slot = slot,
                             .why = why,
                             .from = end,
-                            .to = replica.log.leo,
+                            .before = replica.log,
                             .at = state.now});
     replica.log.truncate(end);
     for (Offset& written : replica.written) written = std::min(written, end);

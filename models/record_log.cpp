@@ -20,14 +20,11 @@ void ReplicaLog::append(std::uint32_t epoch, Offset count) {
 }
 
 void ReplicaLog::copy(const ReplicaLog& source, Offset end, std::uint32_t epoch) {
-    for (std::size_t i = source.history.size(); i > 0; --i) {
-        if (source.history[i - 1].start > leo && i > 1) continue;
-        for (std::size_t from = i - 1; from < source.history.size() && leo < end; ++from) {
-            const bool last = from + 1 == source.history.size();
-            const Offset stop = std::min(end, last ? source.leo : source.history[from + 1].start);
-            if (stop > leo) append(source.history[from].epoch, stop - leo);
-        }
-        break;
+    for (std::size_t i = 0; i < source.history.size() && leo < end; ++i) {
+        if (source.history[i].epoch > epoch) break;  // it has begun since
+        const bool last = i + 1 == source.history.size();
+        const Offset stop = std::min(end, last ? source.leo : source.history[i + 1].start);
+        if (stop > leo) append(source.history[i].epoch, stop - leo);
     }
     if (leo < end) append(epoch, end - leo);
 }

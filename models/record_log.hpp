@@ -56,8 +56,8 @@ struct ReplicaLog {
     void truncate(Offset end);
     /// `count` records of `epoch` follow; the first ones of it begin the epoch here.
     void append(std::uint32_t epoch, Offset count);
-    /// Takes over what `source` has up to `end`, with its epochs; what `source` has lost since it
-    /// sent it is of `epoch`, its last one.
+    /// Takes over what `source` had up to `end` when `epoch` was its last one, with its epochs;
+    /// what it has lost since it sent it is of `epoch`.
     void copy(const ReplicaLog& source, Offset end, std::uint32_t epoch);
 };
 

@@ -247,7 +247,7 @@ struct LogLoss {
     std::uint8_t slot = 0;
     Why why = Why::follows;
     Offset from = 0;
-    Offset to = 0;
+    ReplicaLog before;  // what it held
     sim::Instant at;
 };
 

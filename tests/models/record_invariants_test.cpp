@@ -33,7 +33,7 @@ bool holds(const ReplicaLog& log, const Position& position) {
 struct Committed {
     Position position;
     std::uint8_t holders = 0;
-    bool lost_by_disk = false;  // one of them lost it with its page cache
+    bool lost_by_disk = false;  // whoever held it, then or later, lost it with its page cache
 };
 
 /// Watches one world: takes note of what is committed, and of who loses it.
@@ -52,7 +52,7 @@ public:
     }
 
     /// At the end: a committed record that the leader lacks has been lost by everybody who held it,
-    /// and by one of them with its disk's cache. Elections are all clean here.
+    /// and by somebody with the page cache. Elections are all clean here.
     std::string judge(const RecordState& state) const {
         for (std::uint32_t i = 0; i < state.partitions.size(); ++i) {
             const RecordPartition& p = state.partitions[i];
@@ -77,9 +77,8 @@ private:
     void note_loss(const RecordState& state, const LogLoss& loss) {
         for (Committed& record : committed_[loss.partition]) {
             const ReplicaLog& log = state.replica(state.partitions[loss.partition], loss.slot).log;
-            const auto bit = static_cast<std::uint8_t>(1U << loss.slot);
-            if ((record.holders & bit) == 0 || holds(log, record.position)) continue;
-            record.holders = static_cast<std::uint8_t>(record.holders & ~bit);
+            if (!holds(loss.before, record.position) || holds(log, record.position)) continue;
+            record.holders = static_cast<std::uint8_t>(record.holders & ~(1U << loss.slot));
             record.lost_by_disk = record.lost_by_disk || loss.why != LogLoss::Why::follows;
         }
     }

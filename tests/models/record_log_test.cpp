@@ -68,6 +68,21 @@ TEST_CASE("a truncated log forgets the epochs that began beyond its end") {
     CHECK(log.leo == 24);
 }
 
+TEST_CASE("what arrives late is what the leader had when it sent it") {
+    ReplicaLog late = log_of({{0, 0}}, 2);
+    // The leader lost its log and leads another epoch; the two share nothing.
+    const ReplicaLog begun_again = log_of({{2, 0}}, 50);
+    late.copy(begun_again, 3, 0);
+    CHECK(late.leo == 3);
+    REQUIRE(late.history.size() == 1);
+    CHECK(PartitionRecords::common_prefix(late, begun_again) == 0);
+    // Nothing has changed: its epochs come along.
+    ReplicaLog behind = log_of({{0, 0}}, 2);
+    behind.copy(log_of({{0, 0}, {2, 10}}, 50), 20, 2);
+    REQUIRE(behind.history.size() == 2);
+    CHECK(behind.history.back().start == 10);
+}
+
 TEST_CASE("two leaders' records of the same offsets are told apart by their epochs") {
     PartitionRecords records;
     ReplicaLog old_leader;
