@@ -155,10 +155,27 @@ private:
     void return_to_buckets() {
         const auto later = [this](const Entry& entry) { return entry.at > now_; };
         const auto due_now = std::partition_point(sorted_.begin(), sorted_.end(), later);
-        present_ = static_cast<std::uint64_t>(now_.count());
+        go_back_to(static_cast<std::uint64_t>(now_.count()));
         sorted_end_ = present_ + 1;
         for (auto entry = due_now; entry != sorted_.begin();) put_into_bucket(*--entry);
         sorted_.erase(sorted_.begin(), due_now);
+    }
+
+    /// Whoever looks at the next event moves the present ahead to it, and may then schedule before
+    /// that. Buckets stay as they are where `key` has the digits of the present from the lowest one
+    /// on that is occupied; else they are dealt out anew.
+    void go_back_to(std::uint64_t key) {
+        const std::uint64_t moved = key ^ present_;
+        present_ = key;
+        if (occupied_levels_ == 0) return;
+        if (moved >> (std::countr_zero(occupied_levels_) * digit_bits) == 0) return;
+        std::vector<Entry> all;
+        while (occupied_levels_ != 0) {
+            const auto level = static_cast<std::size_t>(std::countr_zero(occupied_levels_));
+            for_each_taken(take_lowest_bucket(level),
+                           [&all](const Entry& entry) { all.push_back(entry); });
+        }
+        for (const Entry& entry : all) put_into_bucket(entry);
     }
 
     /// Sorts the next events out of the lowest bucket. Requires that a bucket is occupied.

@@ -83,6 +83,31 @@ TEST_CASE("an event pushed after a look at the top may still come before it") {
     CHECK(queue.pop().payload.value == 1);
 }
 
+TEST_CASE("many events pushed after a look far ahead come before what was looked at") {
+    RandomStream random{11, 0, Draw::search, 0};
+    for (int round = 0; round < 50; ++round) {
+        Queue queue;
+        SortedList list;
+        const auto push = [&](std::int64_t ns) {
+            const Instant due{Duration{ns}};
+            list.push(due, queue.push(due, {0, 0}));
+        };
+        push(1'000);
+        CHECK(queue.pop().sequence == list.pop().second);
+        const std::int64_t ahead = std::int64_t{1} << (15 + random.below(20));
+        for (int i = 0; i < 100; ++i) {
+            push(ahead + static_cast<std::int64_t>(random.below(1'000'000'000)));
+        }
+        queue.top();  // moves the present of the queue ahead
+        for (int i = 0; i < 200; ++i) {
+            push(1'000 + static_cast<std::int64_t>(
+                             random.below(static_cast<std::uint64_t>(ahead) - 1'000)));
+        }
+        while (!list.empty()) REQUIRE(queue.pop().sequence == list.pop().second);
+        CHECK(queue.empty());
+    }
+}
+
 TEST_CASE("a burst of one instant that schedules more for that instant keeps its order") {
     Queue queue;
     for (std::uint64_t i = 0; i < 1'000; ++i) queue.push(at(5), {i, 0});
