@@ -8,6 +8,7 @@
 #include "models/action.hpp"
 #include "models/fault.hpp"
 #include "models/fleet.hpp"
+#include "models/reaction_times.hpp"
 #include "models/record_times.hpp"
 #include "models/step.hpp"
 #include "models/windows.hpp"
@@ -42,6 +43,7 @@ struct Case {
     SafetyRules rules;
     StepTimes step;
     RecordTimes record;
+    ReactionTimes reaction;
     sim::Duration step_timeout = sim::hours(4);  // after it a machine is given up; assumed
     std::vector<Fault> faults;
     std::vector<Action> actions;

@@ -35,6 +35,8 @@ void ControlPlane::apply(PartitionId p, PartitionState after) {
     if (before.leader != after.leader) {
         ++after.epoch;
         ++run_.counters.leader_moves;
+        sim::Instant& imbalanced_at = run_.clusters[c].imbalanced_at;
+        if (after.leader > 0 && imbalanced_at == sim::Instant::never()) imbalanced_at = run_.now;
         run_.load.leader_changed(p, before.leader, after.leader);
     }
     Breach* breach = run_.safety.partition_changed(p, before, after, run_.now);
@@ -95,16 +97,52 @@ void ControlPlane::explain(Breach& breach, PartitionId p) {
                      [](const Cause& a, const Cause& b) { return a.at < b.at; });
 }
 
-/// The first replica in assignment order that is in `isr`, up and not `except` (kafka-semantics
-/// §2.1); -1 if there is none.
+/// The first replica in assignment order that is in `isr`, alive to the controller and not `except`
+/// (kafka-semantics §2.1); -1 if there is none. The controller knows sessions: a broker that has
+/// died a moment ago may be elected.
 int ControlPlane::elect(PartitionId p, std::uint8_t isr, int except) const {
     const auto replicas = run_.fleet().replicas(p);
     for (int slot = 0; slot < static_cast<int>(replicas.size()); ++slot) {
         const BrokerState& broker = run_.brokers[replicas[static_cast<std::size_t>(slot)]];
-        const bool serves = broker.process == Process::up && !broker.fenced && !broker.leaving;
-        if (((isr >> slot) & 1) != 0 && slot != except && serves) return slot;
+        const bool alive = !broker.fenced && !broker.leaving;
+        if (((isr >> slot) & 1) != 0 && slot != except && alive) return slot;
     }
     return -1;
+}
+
+bool ControlPlane::unclean_allowed(PartitionId p) const {
+    return run_.fleet().clusters()[run_.fleet().cluster_of(p)].config.unclean_leader_election;
+}
+
+/// A leader for `after`: a member of the ISR, or, where none of them lives and unclean election is
+/// allowed, the first replica that lives, which is the whole ISR then (kafka-semantics §2.1, §2.5).
+void ControlPlane::choose_leader(PartitionId p, PartitionState& after, int except) {
+    int chosen = elect(p, after.isr, except);
+    if (chosen < 0 && unclean_allowed(p)) {
+        const auto replicas = run_.fleet().replicas(p);
+        chosen = elect(p, static_cast<std::uint8_t>((1U << replicas.size()) - 1U), except);
+        for (std::uint8_t slot = 0; chosen >= 0 && slot < replicas.size(); ++slot) {
+            BrokerState& broker = run_.brokers[replicas[slot]];
+            if (slot == chosen) {
+                --broker.out_of_isr;
+            } else if (after.in_sync(slot)) {
+                ++broker.out_of_isr;
+                broker.left_isr_at = run_.now;
+            }
+        }
+        if (chosen >= 0) {
+            after.isr = bit(static_cast<std::uint8_t>(chosen));
+            ++run_.counters.unclean_elections;
+        }
+    }
+    after.leader = static_cast<std::int8_t>(chosen);
+    after.set(unserved_now, chosen >= 0 && !serves(p, chosen));
+    after.set(overdue_now, false);
+}
+
+bool ControlPlane::serves(PartitionId p, int slot) const {
+    const BrokerId b = run_.fleet().replicas(p)[static_cast<std::size_t>(slot)];
+    return run_.brokers[b].process == Process::up;
 }
 
 void ControlPlane::remove_from_isr(BrokerId b) {
@@ -133,8 +171,11 @@ void ControlPlane::leave_isr(BrokerId b, bool led_ones, bool followed_ones) {
         if (led) {
             after.set(unserved_now, false);
             after.set(overdue_now, false);
-            after.leader =
-                static_cast<std::int8_t>(elect(replica.partition, after.isr, replica.slot));
+            if (broker.controlled) {
+                after.leader = -1;
+            } else {
+                choose_leader(replica.partition, after, replica.slot);
+            }
         }
         apply(replica.partition, after);
     }
@@ -172,13 +213,13 @@ void ControlPlane::die(BrokerId b, const Cause& reason, bool hung, bool page_cac
     }
     broker.reason = reason;
     broker.clean_stop = false;
-    const bool leaving = std::exchange(broker.leaving, false);
+    broker.leaving = false;
     data_.broker_stops(run_, b, how);
     run_.load.set_live(b, false, run_.partitions);
     broker.process = hung ? Process::hung : Process::down;
     broker.since = run_.now;
     ++broker.version;
-    if (leaving || broker.fenced) {  // it leads nothing, and its session no longer matters
+    if (broker.fenced) {  // it leads nothing, and its session no longer matters
         remove_from_isr(b);
         return;
     }
@@ -219,7 +260,12 @@ void ControlPlane::expire_session(BrokerId b) {
     run_.counters.stall_partition_seconds += static_cast<double>(stalled) * sim::to_seconds(stall);
     if (stalled > 0) run_.counters.longest_stall = std::max(run_.counters.longest_stall, stall);
     --run_.dead_unfenced;
+    const sim::Duration elected = run_.a_case->reaction.offline_elected + elections(b);
     remove_from_isr(b);
+    if (std::exchange(broker.controlled, false)) {
+        const ClusterId c = run_.fleet().brokers()[b].cluster;
+        run_.schedule(elected, {.kind = EventKind::offline_elected, .entity = c.value});
+    }
     controller_moves(b);
 }
 
@@ -235,12 +281,20 @@ void ControlPlane::overdue(BrokerId b) {
 void ControlPlane::resume(BrokerId b) {
     BrokerState& broker = run_.brokers[b];
     if (broker.fenced) {
-        register_broker(b, false);
+        const ClusterId c = run_.fleet().brokers()[b].cluster;
+        if (run_.fleet().clusters()[c].quorum_kind == QuorumKind::kraft) {
+            register_broker(b, false);
+            return;
+        }
+        run_.schedule(
+            new_session_after(run_, b),
+            {.kind = EventKind::resumed_registers, .entity = b.value, .version = broker.version});
         return;
     }
     broker.process = Process::up;
     broker.clean_stop = true;
     broker.since = run_.now;
+    broker.heartbeat_at = run_.now;
     ++broker.version;
     --run_.dead_unfenced;
     run_.load.set_live(b, true, run_.partitions);
@@ -279,11 +333,13 @@ void ControlPlane::start_fetching(BrokerId b, bool wiped, sim::Instant serves_at
 
 void ControlPlane::serve(BrokerId b) {
     run_.brokers[b].fenced = false;
+    run_.brokers[b].heartbeat_at = run_.now;
     let_in_caught_up(b);
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
         PartitionState after = run_.partitions[replica.partition];
-        if (after.leader >= 0 || !after.in_sync(replica.slot)) continue;
-        after.leader = static_cast<std::int8_t>(elect(replica.partition, after.isr, -1));
+        if (after.leader >= 0) continue;
+        if (!after.in_sync(replica.slot) && !unclean_allowed(replica.partition)) continue;
+        choose_leader(replica.partition, after, -1);
         apply(replica.partition, after);
     }
     std::vector<BrokerId>& returned = cluster_of(b).returned;
@@ -350,7 +406,7 @@ void ControlPlane::elect_preferred(ClusterId c) {
     for (const PartitionId p : run_.fleet().clusters()[c].partitions()) {
         PartitionState after = run_.partitions[p];
         if (after.leader == 0 || elect(p, after.isr, -1) != 0) continue;
-        after.set(unserved_now, false);
+        after.set(unserved_now, !serves(p, 0));
         after.set(overdue_now, false);
         after.leader = 0;
         apply(p, after);
@@ -452,6 +508,7 @@ void ControlPlane::return_leaders(ClusterId c) {
         const BrokerState& broker = run_.brokers[b];
         return broker.process != Process::up || broker.fenced || broker.out_of_isr == 0;
     });
+    cluster.imbalanced_at = cluster.returned.empty() ? sim::Instant::never() : run_.now;
 }
 
 }  // namespace rollcast::models

@@ -67,6 +67,8 @@ public:
     /// A quorum node stops, for `reason`, or is back in sync with its ensemble.
     void quorum_node_stops(QuorumNodeId q, const Cause& reason);
     void quorum_node_returns(QuorumNodeId q);
+    /// ZooKeeper: leaders for the partitions that a new controller has found without one.
+    void elect_offline(ClusterId c);
     /// Quorum and controller of `c` work again: what was deferred is done.
     void reaction_returns(ClusterId c, std::uint32_t version);
 
@@ -82,6 +84,9 @@ private:
     void record_moves(PartitionId p, std::uint8_t before, std::uint8_t after);
     void explain(Breach& breach, PartitionId p);
     int elect(PartitionId p, std::uint8_t isr, int except) const;
+    void choose_leader(PartitionId p, PartitionState& after, int except);
+    bool unclean_allowed(PartitionId p) const;
+    bool serves(PartitionId p, int slot) const;
     void remove_from_isr(BrokerId b);
     void pause_reaction(ClusterId c, sim::Duration length);
     std::optional<sim::Duration> controller_moves(BrokerId gone);

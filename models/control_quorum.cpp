@@ -12,14 +12,17 @@ using Process = BrokerState::Process;
 /// A new ZooKeeper leader: election and sync of its followers (kafka-semantics §5.1; sync assumed).
 constexpr sim::Duration zookeeper_election = sim::seconds(2);
 /// A new KRaft controller: 2-4 s (kafka-semantics §2.3).
-constexpr sim::Duration kraft_election = sim::seconds(3);
+constexpr sim::Duration kraft_election = sim::seconds(2);
+constexpr sim::Duration kraft_election_spread = sim::seconds(2);
 
 /// ZooKeeper: the brokers' clients find the ensemble again; they try one server after another, up
 /// to a second apart (assumed; 2 s in the one recorded case).
 constexpr sim::Duration reconnection = sim::seconds(3);
 
-sim::Duration election_time(const Cluster& cluster) {
-    return cluster.quorum_kind == QuorumKind::zookeeper ? zookeeper_election : kraft_election;
+sim::Duration election_time(const RunState& run, ClusterId c) {
+    if (run.fleet().clusters()[c].quorum_kind == QuorumKind::zookeeper) return zookeeper_election;
+    return run.spread(
+        kraft_election, kraft_election_spread, c.value, run.clusters[c].version + (1U << 18U));
 }
 
 }  // namespace
@@ -58,13 +61,24 @@ std::optional<sim::Duration> ControlPlane::controller_moves(BrokerId gone) {
 }
 
 void ControlPlane::session_ends(BrokerId b) {
-    const BrokerState& broker = run_.brokers[b];
+    BrokerState& broker = run_.brokers[b];
     if (broker.fenced || broker.process == Process::up) return;
     const std::optional<sim::Duration> failover = controller_moves(b);
     if (failover) {
-        schedule_expiry(b, *failover + elections(b));
+        broker.controlled = true;
+        schedule_expiry(b, *failover);
     } else {
         expire_session(b);
+    }
+}
+
+/// Leaders for what a new controller has taken away from the dead one.
+void ControlPlane::elect_offline(ClusterId c) {
+    for (const PartitionId p : run_.fleet().clusters()[c].partitions()) {
+        PartitionState after = run_.partitions[p];
+        if (after.leader >= 0) continue;
+        choose_leader(p, after, -1);
+        if (after.leader >= 0) apply(p, after);
     }
 }
 
@@ -96,8 +110,9 @@ void ControlPlane::quorum_node_stops(QuorumNodeId q, const Cause& reason) {
     for (const QuorumNodeId other : the_cluster.quorum()) {
         if (run_.quorum_node_up[other] == 0) continue;
         cluster.quorum_leader = other;
-        pause_reaction(node.cluster, election_time(the_cluster));
-        restart_sessions(node.cluster, election_time(the_cluster));
+        const sim::Duration elected = election_time(run_, node.cluster);
+        pause_reaction(node.cluster, elected);
+        restart_sessions(node.cluster, elected);
         return;
     }
 }
@@ -114,7 +129,7 @@ void ControlPlane::quorum_node_returns(QuorumNodeId q) {
     cluster.quorum_ok = true;
     cluster.quorum_leader = q;
     run_.safety.tally(Rule::quorum).open.change(-1, run_.now);
-    const sim::Duration elected = election_time(the_cluster);
+    const sim::Duration elected = election_time(run_, node.cluster);
     const sim::Duration heard = the_cluster.quorum_kind == QuorumKind::zookeeper
                                     ? run_.spread({}, reconnection, q.value, cluster.version)
                                     : sim::Duration{};
@@ -123,11 +138,14 @@ void ControlPlane::quorum_node_returns(QuorumNodeId q) {
 }
 
 /// A new leader of the ensemble, or a new active KRaft controller, counts every session from its
-/// own start (kafka-semantics §5.1; KRaft: brokers are taken as heard of at activation).
+/// own start (kafka-semantics §5.1; KRaft: brokers are taken as heard of at activation, and those
+/// that live send their next heartbeat then).
 void ControlPlane::restart_sessions(ClusterId c, sim::Duration after) {
     for (const BrokerId b : run_.fleet().clusters()[c].brokers()) {
-        const BrokerState& broker = run_.brokers[b];
-        if (broker.process == Process::up || broker.fenced) continue;
+        BrokerState& broker = run_.brokers[b];
+        if (broker.fenced) continue;
+        broker.heartbeat_at = run_.now + after;
+        if (broker.process == Process::up) continue;
         schedule_expiry(b, after + renewed_session(run_, b));
     }
 }

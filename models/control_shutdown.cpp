@@ -8,22 +8,9 @@ namespace {
 
 enum Stage : std::uint32_t { leaders_move = 0, followers_leave = 1, process_ends = 2 };
 
-/// From the signal until the controller has moved the leaders, apart from what each of many takes:
-/// 17-242 ms over the 14 controlled shutdowns of the recorded runs (tests/reference), KRaft and
-/// ZooKeeper alike.
-constexpr SpreadDuration first_answer{sim::milliseconds(55), sim::milliseconds(205)};
-/// ZooKeeper: followed partitions leave one by one after the leaders: 62-384 ms later in the six
-/// shutdowns of r11.
-constexpr SpreadDuration followers_after{sim::milliseconds(160), sim::milliseconds(450)};
-/// ZooKeeper: from the signal until the session is closed: 1.4-2.9 s over seven shutdowns.
-constexpr sim::Duration session_closes = sim::milliseconds(1'400);
-constexpr sim::Duration closing_spread = sim::milliseconds(1'500);
 /// KRaft: the broker asks again with its next heartbeat; it may stop when every active broker has
 /// told, with a heartbeat of its own, that it knows (kafka-semantics §1.7). One or two heartbeats.
 constexpr std::uint64_t most_heartbeats = 2;
-/// ZooKeeper, AlterIsr from 2.7 on: a leader that has not heard of the shutdown lets a follower in
-/// once more. 17 of 156 followed partitions did so in the recorded rolls, in bunches of one leader.
-constexpr double rejoins = 0.11;
 
 }  // namespace
 
@@ -37,11 +24,14 @@ void ControlPlane::begin_controlled_shutdown(BrokerId b, const Cause& reason) {
     broker.reason = reason;
     const sim::Duration drain =
         run_.led_by(b) * drain_per_leader(*run_.a_case, run_.fleet().brokers()[b].cluster);
-    run_.schedule(run_.draw(first_answer, b.value, sim::Draw::reaction, broker.version) + drain,
-                  {.kind = EventKind::controlled_shutdown,
-                   .entity = b.value,
-                   .version = broker.version,
-                   .extra = leaders_move});
+    run_.schedule(
+        run_.draw(
+            run_.a_case->reaction.first_answer, b.value, sim::Draw::reaction, broker.version) +
+            drain,
+        {.kind = EventKind::controlled_shutdown,
+         .entity = b.value,
+         .version = broker.version,
+         .extra = leaders_move});
 }
 
 void ControlPlane::controlled_shutdown_goes_on(const Event& event) {
@@ -63,12 +53,15 @@ void ControlPlane::controlled_shutdown_goes_on(const Event& event) {
             broker.left_isr_at = run_.now;
             leave_isr(b, true, kraft);
             if (!kraft) {
-                next(
-                    followers_leave,
-                    run_.draw(
-                        followers_after, b.value, sim::Draw::reaction, broker.version | 1U << 30U));
+                const ReactionTimes& times = run_.a_case->reaction;
+                next(followers_leave,
+                     run_.draw(times.followers_after,
+                               b.value,
+                               sim::Draw::reaction,
+                               broker.version | 1U << 30U));
                 next(process_ends,
-                     run_.spread(session_closes, closing_spread, b.value, broker.version + 2));
+                     run_.spread(
+                         times.session_closes, times.closing_spread, b.value, broker.version + 2));
                 break;
             }
             sim::RandomStream random{
@@ -99,7 +92,7 @@ void ControlPlane::count_undone_joins(BrokerId b) {
                                  b.value,
                                  sim::Draw::lag_check,
                                  run_.brokers[b].version << 12U ^ leader.value};
-        if (leader == b || random.uniform() >= rejoins) continue;
+        if (leader == b || random.uniform() >= run_.a_case->reaction.rejoins) continue;
         for (const HostedReplica& replica : run_.fleet().hosted(b)) {
             const int leads = run_.partitions[replica.partition].leader;
             if (leads < 0) continue;

@@ -1,6 +1,7 @@
 #include "models/detection.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "models/capacity.hpp"
 
@@ -14,6 +15,26 @@ std::int64_t session_of(const Cluster& cluster) {
     if (cluster.quorum_kind == QuorumKind::kraft) return session;
     const std::int64_t tick = cluster.config.zookeeper_tick.count();
     return std::clamp(session, 2 * tick, 20 * tick);
+}
+
+/// From the last heartbeat until now, where one is known from which to count: they come at
+/// heartbeat_interval and the time of an answer after each other. Nothing where durations are
+/// nominal: the middle is asked for then.
+std::optional<sim::Duration> since_heartbeat(const RunState& run,
+                                             BrokerId b,
+                                             const ClusterConfig& config) {
+    const BrokerState& broker = run.brokers[b];
+    if (!run.options.sampled || broker.heartbeat_at == sim::Instant::never()) return {};
+    // A controller that is being elected counts from its activation.
+    if (broker.heartbeat_at > run.now) return run.now - broker.heartbeat_at;
+    const sim::Duration answer = run.draw(
+        run.a_case->reaction.heartbeat_answer, b.value, sim::Draw::heartbeat, broker.detections);
+    const std::int64_t period = (config.heartbeat_interval + answer).count();
+    if (period <= 0) return {};
+    // One that is on its way still counts.
+    const std::int64_t way = answer.count() / 2;
+    const std::int64_t counted = (run.now - broker.heartbeat_at).count();
+    return sim::Duration{(counted + way) % period - way};
 }
 
 }  // namespace
@@ -32,7 +53,8 @@ sim::Duration detection_delay(const RunState& run, BrokerId broker) {
     };
     const std::int64_t session = session_of(cluster);
     if (cluster.quorum_kind == QuorumKind::kraft) {
-        return sim::Duration{session - spread(interval)};
+        const std::optional<sim::Duration> since = since_heartbeat(run, broker, config);
+        return sim::Duration{session - (since ? since->count() : spread(interval))};
     }
     const std::int64_t since_ping = spread(std::min(interval, session));
     return sim::Duration{session - since_ping + spread(config.zookeeper_tick.count())};
@@ -46,6 +68,12 @@ sim::Duration renewed_session(const RunState& run, BrokerId broker) {
                       cluster.config.zookeeper_tick,
                       broker.value,
                       run.brokers[broker].detections + (1U << 16U));
+}
+
+sim::Duration new_session_after(const RunState& run, BrokerId broker) {
+    return sim::seconds(1) +
+           run.spread(
+               {}, sim::seconds(1), broker.value, run.brokers[broker].detections + (1U << 17U));
 }
 
 sim::Duration log_recovery_time(const Fleet& fleet, BrokerId broker) {

@@ -32,7 +32,9 @@ enum class EventKind : std::uint16_t {
     dead_lags = 24,            // broker: dead too long for the isr-expiration of leader `extra`
     broker_serves = 25,        // broker: unfenced, may join and lead
     quota_tick = 26,           // cluster: replication quotas are measured anew
-    isr_check = 27             // broker: as a leader it has found followers that lag
+    isr_check = 27,            // broker: as a leader it has found followers that lag
+    offline_elected = 28,      // cluster: a new controller elects for what has no leader
+    resumed_registers = 29     // broker: hung beyond its session, it has a new one
 };
 
 /// One scheduled event. `version` must still be that of the entity when it fires, else the event is

@@ -232,6 +232,30 @@ void Executor::quorum_node_back(RunState& run, QuorumNodeId q) {
     enter(run, m, StepPhase::observe);
 }
 
+namespace {
+
+/// When the controller next looks for partitions that their preferred leader does not lead
+/// (kafka-semantics §2.4). KRaft: an interval after the first of them, and so on. ZooKeeper: every
+/// interval since the start of the controller, at any moment of ours. Nominal: since the start of
+/// the run.
+sim::Instant next_leader_check(const RunState& run, ClusterId c) {
+    const Cluster& cluster = run.fleet().clusters()[c];
+    const std::int64_t interval = cluster.config.leader_imbalance_check.count();
+    sim::Instant from{};
+    if (run.options.sampled && cluster.quorum_kind == QuorumKind::kraft) {
+        const sim::Instant since = run.clusters[c].imbalanced_at;
+        from = since == sim::Instant::never() ? run.now : since;
+    } else if (run.options.sampled) {
+        sim::RandomStream random{run.options.seed, c.value, sim::Draw::lag_check, 1U << 30U};
+        const std::uint64_t phase = random.below(static_cast<std::uint64_t>(interval));
+        from = sim::Instant{sim::Duration{static_cast<std::int64_t>(phase) - interval}};
+    }
+    const std::int64_t periods = (run.now - from).count() / interval + 1;
+    return from + sim::Duration{periods * interval};
+}
+
+}  // namespace
+
 void Executor::check_in_sync(RunState& run, BrokerId b) {
     const MachineId m = run.fleet().brokers()[b].machine;
     const BrokerState& broker = run.brokers[b];
@@ -241,13 +265,9 @@ void Executor::check_in_sync(RunState& run, BrokerId b) {
     const ClusterConfig& config = run.fleet().clusters()[run.fleet().brokers()[b].cluster].config;
     if (config.auto_leader_rebalance && !cluster.returned.empty() &&
         !cluster.leaders_return_scheduled) {
-        // The controller looks every leader.imbalance.check.interval, from its start on
-        // (kafka-semantics §2.4); the start of the run stands for that start.
-        const std::int64_t interval = config.leader_imbalance_check.count();
-        const std::int64_t next = (run.now.count() / interval + 1) * interval;
         cluster.leaders_return_scheduled = true;
         run.schedule(
-            sim::Instant{sim::Duration{next}},
+            next_leader_check(run, run.fleet().brokers()[b].cluster),
             {.kind = EventKind::leaders_return, .entity = run.fleet().brokers()[b].cluster.value});
     }
     if (step.phase == StepPhase::catch_up && step.quorum_synced) {

@@ -13,6 +13,12 @@ double record_bytes(const Topic& topic) {
     return topic.bytes_per_message > 0.0 ? topic.bytes_per_message : unknown;
 }
 
+double record_rate(const Fleet& fleet, PartitionId p) {
+    const Partition& partition = fleet.partitions()[p];
+    return static_cast<double>(partition.write_bytes_per_s) /
+           record_bytes(fleet.topics()[partition.topic]);
+}
+
 int effective_floor(const Topic& topic) {
     const int chosen = topic.isr_floor > 0 ? topic.isr_floor
                        : topic.rf >= 3     ? std::max(topic.min_isr, 2)

@@ -125,6 +125,8 @@ struct Broker {
     ByteRate nic_out = unlimited;
     Bytes page_cache{};
     SignatureStrength certificate = SignatureStrength::sha256;
+    /// KRaft: a heartbeat so long before the run, where one is known.
+    std::optional<sim::Duration> heartbeat_before{};
     // Filled by make_fleet.
     MachineId machine;
     std::uint32_t first_log_dir = 0, log_dir_count = 0;
@@ -290,6 +292,9 @@ private:
     IdMap<BrokerId, Bytes> hosted_bytes_;
     IdMap<ClusterId, ClusterId> link_group_;
 };
+
+/// Records/s written to `p`, mean over the day.
+double record_rate(const Fleet& fleet, PartitionId p);
 
 /// Set bits of every ISR bit set; a table, since the portable instruction set has no popcount.
 inline constexpr auto isr_sizes = [] {

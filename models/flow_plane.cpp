@@ -35,21 +35,20 @@ struct JoinTimes {
 
 /// The fetch that tells the leader waits up to replica.fetch.wait.max.ms (500 ms, kafka-semantics
 /// §4.1); where many fetches were needed, and where ZooKeeper's brokers write one partition after
-/// the other, changes queue behind each other. First partition 0.06-0.6 s, last 0.17-1.9 s after
-/// the first over 24 recorded starts (tests/reference). At once where durations are nominal.
+/// the other, changes queue behind each other. At once where durations are nominal.
 JoinTimes joins_from(const RunState& run, BrokerId follower, BrokerId leader) {
     const BrokerState& broker = run.brokers[follower];
     if (!run.options.sampled) return {broker.serves_at, broker.serves_at};
-    constexpr SpreadDuration first{sim::milliseconds(80), sim::milliseconds(260)};
-    constexpr SpreadDuration queue{sim::milliseconds(700), sim::milliseconds(1'900)};
+    const ReactionTimes& times = run.a_case->reaction;
     const Cluster& cluster = run.fleet().clusters()[run.fleet().brokers()[follower].cluster];
     const bool kraft = cluster.quorum_kind == QuorumKind::kraft;
     const double wait_s = kraft ? 0.5 : 0.9;
     const auto drawn = [&](const SpreadDuration& duration, std::uint32_t which) {
         return run.draw(duration, follower.value, sim::Draw::joins, 2 * broker.version + which);
     };
-    const sim::Instant begins = broker.serves_at + drawn(first, 0);
-    const double queue_s = std::max(wait_s, sim::to_seconds(drawn(queue, 1)));
+    const sim::Instant begins =
+        broker.serves_at + (kraft ? drawn(times.first_join, 0) : sim::Duration{});
+    const double queue_s = std::max(wait_s, sim::to_seconds(drawn(times.join_queue, 1)));
     sim::RandomStream random{run.options.seed,
                              follower.value,
                              sim::Draw::reaction,
@@ -72,6 +71,7 @@ FlowPlane::FlowPlane(const RunState& run)
       racks_(run.scope.racks()),
       rooms_(run.fleet().rooms().size()),
       clusters_(run.scope.clusters()),
+      losses_(*run.a_case, run.scope),
       multiplier_(run.a_case->curve.multiplier(sim::Instant{})) {
     const Fleet& fleet = run.fleet();
     for (const ClusterId c : run.scope.clusters()) {
@@ -173,11 +173,24 @@ void FlowPlane::partition_changed(const RunState& run,
         position(p, slot) =
             log_end(run, p, node.live || frozen ? effective_now_ : node.stopped_effective);
     }
+    losses_.partition_changed(run, p, before, behind(run, p, before));
     if (before.leader == after.leader) return;
     load_moved(case_->fleet.cluster_of(p));
     for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
-        if (!after.in_sync(slot) && nodes_[replicas[slot]].live) mark_dirty(replicas[slot]);
+        const bool unclean = after.leader == static_cast<int>(slot) && !before.in_sync(slot);
+        if ((unclean || !after.in_sync(slot)) && nodes_[replicas[slot]].live) {
+            mark_dirty(replicas[slot]);
+        }
     }
+}
+
+/// Bytes that the leader of `p` lacks where it has just been elected from outside the ISR.
+double FlowPlane::behind(const RunState& run, PartitionId p, const PartitionState& before) {
+    const std::int8_t leader = run.partitions[p].leader;
+    if (leader < 0 || leader == before.leader) return 0.0;
+    const auto slot = static_cast<std::uint8_t>(leader);
+    if (before.in_sync(slot)) return 0.0;
+    return std::max(0.0, log_end(run, p, effective_now_) - position(p, slot));
 }
 
 void FlowPlane::mark_dirty(BrokerId b) {
@@ -186,7 +199,8 @@ void FlowPlane::mark_dirty(BrokerId b) {
     dirty_.push_back(b);
 }
 
-void FlowPlane::broker_stops(const RunState& run, BrokerId b, Stop) {
+void FlowPlane::broker_stops(const RunState& run, BrokerId b, Stop how) {
+    losses_.broker_stops(b, how, run.now);
     Node& node = nodes_[b];
     if (!node.live) return;
     save_positions(run, b);
@@ -205,10 +219,12 @@ void FlowPlane::broker_stops(const RunState& run, BrokerId b, Stop) {
 }
 
 void FlowPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
+    losses_.broker_starts(b, wiped, run.now);
     Node& node = nodes_[b];
     node.live = true;
     node.cold = wiped || !served_from_cache(run, b);
     load_moved(case_->fleet.brokers()[b].cluster);
+    start_quotas(run, b);
     if (wiped) {
         const double effective = case_->curve.effective_seconds(run.now);
         for (const HostedReplica& replica : case_->fleet.hosted(b)) {
@@ -458,7 +474,7 @@ void FlowPlane::collect_caught_up(const RunState& run,
     const double effective = waits ? case_->curve.effective_seconds(run.now) : 0.0;
     for (Connection& connection : node.connections) {
         if (connection.next_at > run.now) continue;
-        if (quotas_.size() > 0) count_fetched(run, b, connection);
+        if (flows_of(b).quotas_at != sim::Instant::never()) count_fetched(run, b, connection);
         connection.drained = std::max(connection.drained, node.items[connection.next].backlog);
         connection.drained_at = run.now;
         while (connection.next < connection.served &&
@@ -475,8 +491,10 @@ void FlowPlane::collect_caught_up(const RunState& run,
             flows_moved(case_->fleet.brokers()[b].cluster);
             connection.next_at = sim::Instant::never();
         } else if (connection.next == connection.served) {
-            open(run, b, connection);
-            move_to(connection, connection.rate, run.now, node);
+            connection.closed = true;  // it asks for the next partitions
+            connection.granted = 0.0;
+            connection.asks_at = run.now;
+            connection.next_at = sim::Instant::never();
         } else {
             move_to(connection, connection.rate, run.now, node);
         }
@@ -490,7 +508,7 @@ void FlowPlane::collect_caught_up(const RunState& run,
 void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
     const Cluster& cluster = case_->fleet.clusters()[c];
     sim::FairShare& share = flows_of(c).share;
-    const bool windows = flows_of(c).quotas_at != sim::Instant::never();
+    const bool measured = flows_of(c).quotas_at != sim::Instant::never();
     for (const BrokerId b : cluster.brokers()) {
         Node& node = nodes_[b];
         const Broker& broker = case_->fleet.brokers()[b];
@@ -499,7 +517,7 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
         const double write = node.disk_write * node.disk_factor;
         node.residual_in = left_over(std::min(nic_in, write), run.load.in(b), multiplier_);
         double out = left_over(nic_out, run.load.out(b), multiplier_);
-        if (!windows) {
+        if (!measured) {
             node.residual_in = std::min(
                 node.residual_in,
                 left_over(
@@ -509,11 +527,8 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
                 left_over(
                     as_capacity(node.throttles.leader), run.load.replication_out(b), multiplier_));
         }
-        share.set_capacity(node.in,
-                           windows ? finite(std::min(node.residual_in, quotas_[b].room_in))
-                                   : finite(node.residual_in));
-        share.set_capacity(node.out,
-                           windows ? finite(std::min(out, quotas_[b].room_out)) : finite(out));
+        share.set_capacity(node.in, finite(node.residual_in));
+        share.set_capacity(node.out, finite(out));
         share.set_capacity(node.read, finite(node.disk_read * node.disk_factor));
     }
     for (const RackId r : cluster.racks()) {
@@ -554,17 +569,16 @@ void FlowPlane::solve(const RunState& run, ClusterId c) {
     }
 }
 
-/// Sets the connection out at its share; stops it where a quota is used up.
+/// Sets the connection out at its share; where quotas are measured, for what it has asked for.
 void FlowPlane::apply_rate(const RunState& run, BrokerId b, Connection& connection) {
-    if (quotas_.size() > 0) count_fetched(run, b, connection);
-    const bool closed =
-        quotas_.size() > 0 && (quotas_[b].closed_in || quotas_[connection.leader].closed_out);
-    if (closed != connection.closed) {
-        closed ? close(run, b, connection) : open(run, b, connection);
+    const ClusterFlows& flows = flows_of(b);
+    double rate = flows.share.rate(connection.flow);
+    if (flows.quotas_at != sim::Instant::never()) {
+        count_fetched(run, b, connection);
+        if (connection.closed) return;
+        rate = std::min(rate, connection.granted / sim::to_seconds(quotas_measured_every));
     }
-    if (!closed) {
-        move_to(connection, flows_of(b).share.rate(connection.flow), run.now, nodes_[b]);
-    }
+    move_to(connection, rate, run.now, nodes_[b]);
     touch(b);
 }
 
@@ -667,6 +681,7 @@ void FlowPlane::watch_overload(RunState& run) {
 }
 
 void FlowPlane::finish(RunState& run, Verdict& verdict) {
+    losses_.close(verdict);
     LatencyJudge judge(*case_, verdict);
     for (const ClusterId c : run.scope.clusters()) {
         for (const TopicId t : case_->fleet.clusters()[c].topics()) {

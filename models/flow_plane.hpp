@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/data_plane.hpp"
+#include "models/loss_estimate.hpp"
 #include "models/replication_quota.hpp"
 #include "sim/fair_share.hpp"
 
@@ -17,7 +18,8 @@ namespace rollcast::models {
 /// fluid the HW of the leader is where the in-sync followers are, its log end (kafka-semantics
 /// §1.3). Of one broker alone the last rejoin is B / (c - w) after the start (§4.5).
 ///
-/// State: 8 bytes a replica (where it stands) and 8 bytes a partition (writes withheld).
+/// State: 8 bytes a replica (where it stands) and 9 bytes a partition (writes withheld, losses
+/// seen).
 class FlowPlane final : public DataPlane {
 public:
     explicit FlowPlane(const RunState& run);
@@ -44,13 +46,17 @@ public:
     void advance(RunState&, sim::Instant) override {}
     bool goes_on(const RunState&) override { return false; }
     void collect_lagging(const RunState&, BrokerId, std::vector<HostedReplica>&) override {}
-    /// Judges latency by an estimate, where the case has a limit for it.
+    /// Estimates losses and duplicates, and judges latency by an estimate where the case has a
+    /// limit for it.
     void finish(RunState& run, Verdict& verdict) override;
     bool still_overloaded(BrokerId b, std::uint32_t overload) const override;
     double catch_up_bytes() const override { return catch_up_bytes_; }
     bool stuck(const RunState& run) const override;
 
 private:
+    /// How often quotas are looked at while somebody catches up under a throttle.
+    static constexpr sim::Duration quotas_measured_every = sim::milliseconds(100);
+
     /// A replica that is behind, seen from its connection.
     struct Item {
         double backlog;  // bytes, when the connection was made
@@ -72,8 +78,10 @@ private:
         sim::Instant soon;        // what one fetch makes up for joins from then on,
         sim::Instant later;       // the rest from then on
         std::uint16_t turn = 0;   // of its last fetch
-        double beyond = 0.0;      // share of a response that comes once its quota is used up
-        bool closed = false;      // by a quota: its items stand where `positions_` says
+        // Where quotas are measured:
+        bool closed = false;     // nothing is asked for: its items stand where `positions_` says
+        double granted = 0.0;    // bytes that were asked for and are not there yet
+        sim::Instant asks_at{};  // when it looks again whether it may
     };
     struct Node {
         double disk_write = 0.0;  // bytes/s, whole
@@ -82,6 +90,8 @@ private:
         double network_factor = 1.0;
         Throttles throttles;
         double stopped_effective = 0.0;  // effective seconds when it stopped to fetch
+        sim::Instant counted_from;       // what it fetches counts for its quota,
+        sim::Instant throttled_from;     // which holds from then on
         sim::Instant overloaded_since = sim::Instant::never();
         double residual_in = 0.0;  // what live writes leave over; negative = they do not fit
         sim::ResourceId in, out, read;
@@ -103,10 +113,6 @@ private:
     /// Replication quotas of a broker while they are measured.
     struct Quotas {
         ReplicationQuota in, out;
-        double room_in = 0.0;  // bytes/s above the live writes until they are measured again
-        double room_out = 0.0;
-        bool closed_in = false;   // exceeded: what is out of sync fetches nothing
-        bool closed_out = false;  // exceeded: it serves nothing that is out of sync
     };
     struct FlowOwner {
         BrokerId follower;
@@ -128,6 +134,7 @@ private:
 
     double log_end(const RunState& run, PartitionId p, double effective) const;
     double& position(PartitionId p, std::uint8_t slot);
+    double behind(const RunState& run, PartitionId p, const PartitionState& before);
     void save_positions(const RunState& run, BrokerId b);
     void mark_dirty(BrokerId b);
     void rebuild(const RunState& run, BrokerId b);
@@ -147,15 +154,20 @@ private:
     void close(const RunState& run, BrokerId b, Connection& connection);
     void open(const RunState& run, BrokerId b, Connection& connection);
     void sort_items(Node& node, std::uint32_t from, std::uint32_t to);
-    double burst_beyond(const Connection& connection) const;
+    double response_bytes(BrokerId b, const Connection& connection) const;
+    sim::Duration asks_every(const RunState& run, BrokerId b, BrokerId leader) const;
+    void ask(const RunState& run, BrokerId b, Connection& connection);
+    void ask_all(const RunState& run, BrokerId b);
+    void open_all(const RunState& run, BrokerId b);
+    void set_limits(const RunState& run, ClusterId c);
     std::vector<BrokerId> brokers_of(ClusterId c) const;
     double live_rate(const Node& node, std::uint32_t from, std::uint32_t to) const;
     void count_fetched(const RunState& run, BrokerId b, Connection& connection);
-    void choose_served(const RunState& run, BrokerId b, Connection& connection);
+    void choose_served(BrokerId b, Connection& connection);
     bool throttled(ClusterId c) const;
+    void start_quotas(const RunState& run, BrokerId b);
     void watch_quotas(RunState& run, ClusterId c);
     void record_quotas(const RunState& run, ClusterId c, sim::Instant from);
-    void measure_quotas(const RunState& run, ClusterId c);
     void load_moved(ClusterId c);
     void flows_moved(ClusterId c);
     ClusterFlows& flows_of(ClusterId c) { return clusters_[clusters_[c].first]; }
@@ -179,6 +191,7 @@ private:
     std::vector<BrokerId> watched_;
     std::vector<ClusterId>
         due_;  // first clusters with flows or loads that moved since the last settle
+    LossEstimate losses_;
     double catch_up_bytes_ = 0.0;
     double effective_now_ = 0.0;
     sim::Instant effective_at_ = sim::Instant::never();

@@ -1,20 +1,15 @@
 // The flow plane's replication quotas where they are measured over windows: catch-up stops when a
 // window is full and goes on when its oldest sample has gone (kafka-semantics §4.2).
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
 #include "models/capacity.hpp"
+#include "models/fetch_order.hpp"
 #include "models/flow_plane.hpp"
 
 namespace rollcast::models {
-
-namespace {
-
-/// How often windows are looked at while somebody catches up under a throttle.
-constexpr sim::Duration measured_every = sim::milliseconds(100);
-
-}  // namespace
 
 /// Brokers whose flows `c` stands for.
 std::vector<BrokerId> FlowPlane::brokers_of(ClusterId c) const {
@@ -33,6 +28,24 @@ bool FlowPlane::throttled(ClusterId c) const {
     return false;
 }
 
+/// The quotas of a process that has just started: empty, and in KRaft without a limit until its
+/// dynamic configuration is applied.
+void FlowPlane::start_quotas(const RunState& run, BrokerId b) {
+    if (quotas_.size() > 0) quotas_[b] = {};
+    const Cluster& cluster = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster];
+    Node& node = nodes_[b];
+    node.counted_from = node.throttled_from = run.now;
+    if (cluster.quorum_kind != QuorumKind::kraft) return;
+    const std::uint32_t version = run.brokers[b].version;
+    node.throttled_from =
+        run.now + run.draw(case_->reaction.unthrottled, b.value, sim::Draw::unthrottled, version);
+    sim::RandomStream random{
+        run.options.seed, b.value, sim::Draw::unthrottled, version | 1U << 31U};
+    const double share = run.options.sampled ? random.uniform() : 0.5;
+    node.counted_from =
+        run.now + sim::ceil_seconds(share * sim::to_seconds(node.throttled_from - run.now));
+}
+
 /// Bytes/s written to the items `from` .. `to` - 1 of a connection.
 double FlowPlane::live_rate(const Node& node, std::uint32_t from, std::uint32_t to) const {
     double rate = 0.0;
@@ -44,8 +57,8 @@ double FlowPlane::live_rate(const Node& node, std::uint32_t from, std::uint32_t 
 }
 
 /// Which items the next fetch reaches: a response holds a limited number of partitions; those that
-/// waited longest come first. Where the first fetch begins is anybody's guess.
-void FlowPlane::choose_served(const RunState& run, BrokerId b, Connection& connection) {
+/// waited longest come first.
+void FlowPlane::choose_served(BrokerId b, Connection& connection) {
     const ClusterConfig& config = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster].config;
     const std::int64_t fits =
         std::max<std::int64_t>(1,
@@ -60,14 +73,14 @@ void FlowPlane::choose_served(const RunState& run, BrokerId b, Connection& conne
     if (fits >= last_of_all - first) return;
     Item* const last = nodes_[b].items.data() + connection.end;
     if (connection.turn == 0) {
-        sim::RandomStream random{run.options.seed,
-                                 b.value,
-                                 sim::Draw::fetch_order,
-                                 (run.brokers[b].version << 12U) ^ connection.leader.value};
-        for (Item* item = first; item != last; ++item) {
-            const auto left = static_cast<std::uint64_t>(last - item);
-            std::swap(*item, item[random.below(left)]);
-        }
+        const Fleet& fleet = case_->fleet;
+        const auto count = static_cast<std::size_t>(last_of_all - all);
+        const auto place = [&](const Item& item) {
+            const Partition& partition = fleet.partitions()[item.partition];
+            return fetch_place(fleet.topics()[partition.topic].name, partition.number, count);
+        };
+        std::stable_sort(
+            first, last, [&](const Item& x, const Item& y) { return place(x) < place(y); });
     }
     constexpr std::uint16_t last_turn = std::numeric_limits<std::uint16_t>::max();
     if (connection.turn == last_turn) {
@@ -111,30 +124,93 @@ void FlowPlane::open(const RunState& run, BrokerId b, Connection& connection) {
         item.backlog = std::max(
             0.0, log_end(run, item.partition, effective) - position(item.partition, item.slot));
     }
-    choose_served(run, b, connection);
+    choose_served(b, connection);
     sort_items(node, connection.next, connection.served);
-    // 0.6-1.0 of a response a connection over the bursts of r06, r10 and r13 (tests/reference).
-    sim::RandomStream random{run.options.seed,
-                             b.value,
-                             sim::Draw::fetch_order,
-                             (run.brokers[b].version << 20U) ^ (connection.leader.value << 8U) ^
-                                 static_cast<std::uint32_t>(sim::to_seconds(run.now))};
-    connection.beyond = run.options.sampled ? 0.5 + 0.5 * random.uniform() : 0.75;
     connection.closed = false;
     connection.drained = 0.0;
     connection.drained_at = run.now;
     connection.counted_at = run.now;
 }
 
-/// A fetch that was begun before the quota was used up brings its whole response, of which a share
-/// comes on top.
-double FlowPlane::burst_beyond(const Connection& connection) const {
-    const ClusterConfig& config =
-        case_->fleet.clusters()[case_->fleet.brokers()[connection.leader].cluster].config;
-    const auto partitions = static_cast<std::int64_t>(connection.end - connection.next);
-    return connection.beyond *
-           static_cast<double>(std::min(config.fetch_response_max.count(),
-                                        partitions * config.fetch_partition_max.count()));
+/// What one response holds for the partitions that are served now.
+double FlowPlane::response_bytes(BrokerId b, const Connection& connection) const {
+    const ClusterConfig& config = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster].config;
+    const auto most = static_cast<double>(config.fetch_partition_max.count());
+    double bytes = 0.0;
+    for (std::uint32_t i = connection.next; i < connection.served; ++i) {
+        bytes += std::clamp(nodes_[b].items[i].backlog, 0.0, most);
+    }
+    return std::min(bytes, static_cast<double>(config.fetch_response_max.count()));
+}
+
+/// A fetcher that may ask for nothing waits for replica.fetch.backoff.ms; one that follows in sync
+/// as well looks again with every response to that, at the latest after replica.fetch.wait.max.ms
+/// (kafka-semantics §4.1).
+sim::Duration FlowPlane::asks_every(const RunState& run, BrokerId b, BrokerId leader) const {
+    constexpr double waits_s = 0.5;
+    constexpr double backs_off_s = 1.0;
+    double records = 0.0;
+    bool follows = false;
+    for (const HostedReplica& replica : case_->fleet.hosted(b)) {
+        const PartitionState& state = run.partitions[replica.partition];
+        if (state.leader < 0 || !state.in_sync(replica.slot)) continue;
+        const auto leads = static_cast<std::size_t>(state.leader);
+        if (case_->fleet.replicas(replica.partition)[leads] != leader) continue;
+        const Partition& partition = case_->fleet.partitions()[replica.partition];
+        records += static_cast<double>(partition.write_bytes_per_s) * multiplier_ /
+                   record_bytes(case_->fleet.topics()[partition.topic]);
+        follows = true;
+    }
+    return sim::ceil_seconds(follows ? 1.0 / (1.0 / waits_s + records) : backs_off_s);
+}
+
+/// The next fetch of a connection, if the last one has come and it is time: whole responses, where
+/// neither quota is used up.
+void FlowPlane::ask(const RunState& run, BrokerId b, Connection& connection) {
+    count_fetched(run, b, connection);
+    constexpr double nothing = 1.0;  // bytes
+    if (connection.closed ? run.now < connection.asks_at : connection.granted > nothing) return;
+    if (!connection.closed) close(run, b, connection);
+    const double left =
+        std::min(quotas_[b].in.left(run.now), quotas_[connection.leader].out.left(run.now));
+    if (left < 0.0) {
+        connection.asks_at = run.now + asks_every(run, b, connection.leader);
+        return;
+    }
+    open(run, b, connection);
+    const double response = response_bytes(b, connection);
+    if (response <= 0.0) return;
+    // As many, one after the other, as come until the next look and the quotas let pass.
+    const double until_next =
+        flows_of(b).share.rate(connection.flow) * sim::to_seconds(quotas_measured_every) / response;
+    const double allowed = std::floor(left / response) + 1.0;
+    connection.granted = response * std::max(1.0, std::min(allowed, std::round(until_next)));
+}
+
+/// The connections of `b` ask in an order that nobody knows.
+void FlowPlane::ask_all(const RunState& run, BrokerId b) {
+    std::vector<Connection>& connections = nodes_[b].connections;
+    sim::RandomStream random{run.options.seed,
+                             b.value,
+                             sim::Draw::fetch_order,
+                             static_cast<std::uint32_t>(run.now.count() / 1'000'000)};
+    const std::size_t count = connections.size();
+    const std::size_t first = run.options.sampled ? random.below(count) : 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        Connection& connection = connections[(first + i) % count];
+        if (connection.next < connection.end) ask(run, b, connection);
+    }
+}
+
+/// No quota any more: everything is fetched at once.
+void FlowPlane::open_all(const RunState& run, BrokerId b) {
+    for (Connection& connection : nodes_[b].connections) {
+        if (connection.next == connection.end) continue;
+        if (!connection.closed) close(run, b, connection);
+        open(run, b, connection);
+        connection.served = connection.end;
+        sort_items(nodes_[b], connection.next, connection.end);
+    }
 }
 
 /// Somebody catches up: starts to measure where a throttle is set, with what live traffic has left
@@ -163,11 +239,9 @@ void FlowPlane::watch_quotas(RunState& run, ClusterId c) {
                         run.now);
     }
     flows.quotas_at = run.now;
-    measure_quotas(run, c);
-    for (const BrokerId b : flows.active) {
-        for (Connection& connection : nodes_[b].connections) open(run, b, connection);
-    }
-    run.schedule(measured_every, {.kind = EventKind::quota_tick, .entity = c.value});
+    set_limits(run, c);
+    for (const BrokerId b : flows.active) ask_all(run, b);
+    run.schedule(quotas_measured_every, {.kind = EventKind::quota_tick, .entity = c.value});
 }
 
 /// Counts what has passed since `from` at the rates of then.
@@ -199,74 +273,38 @@ void FlowPlane::count_fetched(const RunState& run, BrokerId b, Connection& conne
     const double seconds = sim::to_seconds(run.now - connection.counted_at);
     connection.counted_at = run.now;
     if (connection.closed || connection.next == connection.served) return;
-    quotas_[b].in.record(connection.rate * seconds, run.now);
-    quotas_[connection.leader].out.record(connection.rate * seconds, run.now);
+    const double bytes = connection.rate * seconds;
+    connection.granted = std::max(0.0, connection.granted - bytes);
+    if (run.now >= nodes_[b].counted_from) quotas_[b].in.record(bytes, run.now);
+    quotas_[connection.leader].out.record(bytes, run.now);
 }
 
-/// What each broker may still take and give until the next look, above the live writes.
-void FlowPlane::measure_quotas(const RunState& run, ClusterId c) {
-    const double seconds = sim::to_seconds(measured_every);
-    const std::vector<BrokerId> brokers = brokers_of(c);
-    ScopeMap<BrokerId, double> beyond_in(run.scope.brokers(), 0.0);
-    ScopeMap<BrokerId, double> beyond_out(run.scope.brokers(), 0.0);
-    for (const BrokerId b : clusters_[c].active) {
-        for (const Connection& connection : nodes_[b].connections) {
-            if (connection.next == connection.end) continue;
-            beyond_in[b] += burst_beyond(connection);
-            beyond_out[connection.leader] += burst_beyond(connection);
-        }
-    }
-    for (const BrokerId b : brokers) {
+void FlowPlane::set_limits(const RunState& run, ClusterId c) {
+    for (const BrokerId b : brokers_of(c)) {
         const Node& node = nodes_[b];
-        Quotas& quotas = quotas_[b];
-        quotas.in.set_limit(node.throttles.follower);
-        quotas.out.set_limit(node.throttles.leader);
-        const double left_in = quotas.in.left(run.now);
-        const double left_out = quotas.out.left(run.now);
-        // Closed once the window is full and what was under way has come; then until it has room.
-        quotas.closed_in = left_in + (quotas.closed_in ? 0.0 : beyond_in[b]) <= 0.0;
-        quotas.closed_out = left_out + (quotas.closed_out ? 0.0 : beyond_out[b]) <= 0.0;
-        quotas.room_in = (left_in + beyond_in[b]) / seconds -
-                         static_cast<double>(run.load.replication_in(b)) * multiplier_;
-        quotas.room_out = (left_out + beyond_out[b]) / seconds -
-                          static_cast<double>(run.load.replication_out(b)) * multiplier_;
-        if (quotas.room_in <= 0.0) quotas.closed_in = true;
-        if (quotas.room_out <= 0.0) quotas.closed_out = true;
+        const bool free = run.now < node.throttled_from;
+        quotas_[b].in.set_limit(free ? unlimited : node.throttles.follower);
+        quotas_[b].out.set_limit(node.throttles.leader);
     }
 }
 
 void FlowPlane::quotas_due(RunState& run, ClusterId c) {
     ClusterFlows& flows = clusters_[c];
     const sim::Instant from = std::exchange(flows.quotas_at, run.now);
-    const bool over = flows.active.empty() || !throttled(c);
-    if (over) {
+    record_quotas(run, c, from);
+    if (flows.active.empty() || !throttled(c)) {
         flows.quotas_at = sim::Instant::never();
-        for (const BrokerId b : brokers_of(c)) {
-            quotas_[b].closed_in = false;
-            quotas_[b].closed_out = false;
-        }
+        for (const BrokerId b : flows.active) open_all(run, b);
     } else {
-        record_quotas(run, c, from);
-        measure_quotas(run, c);
-        run.schedule(measured_every, {.kind = EventKind::quota_tick, .entity = c.value});
+        set_limits(run, c);
+        for (const BrokerId b : flows.active) ask_all(run, b);
+        run.schedule(quotas_measured_every, {.kind = EventKind::quota_tick, .entity = c.value});
     }
-    for (const ClusterId member : flows.members) load_moved(member);
-    if (over) return;
     for (const ClusterId member : flows.members) refresh_capacities(run, member);
     solve(run, c);
     for (const BrokerId b : flows.active) {
         for (Connection& connection : nodes_[b].connections) {
-            if (connection.next == connection.end) continue;
-            // Fetches go round: the next response holds other partitions.
-            const bool more = !connection.closed && connection.served < connection.end;
-            const ClusterConfig& config =
-                case_->fleet.clusters()[case_->fleet.brokers()[b].cluster].config;
-            const auto full = static_cast<double>(config.fetch_partition_max.count());
-            if (more && connection.drained >= full) {
-                close(run, b, connection);
-                open(run, b, connection);
-            }
-            apply_rate(run, b, connection);
+            if (connection.next != connection.end) apply_rate(run, b, connection);
         }
     }
 }

@@ -79,13 +79,6 @@ double quantile(double share, const Wait& a, const Wait& b, int n, const Wait& c
     return high;
 }
 
-/// Records/s of `p` at `multiplier` times the mean.
-double record_rate(const Fleet& fleet, PartitionId p, double multiplier) {
-    const Partition& partition = fleet.partitions()[p];
-    return multiplier * static_cast<double>(partition.write_bytes_per_s) /
-           record_bytes(fleet.topics()[partition.topic]);
-}
-
 /// What one leader of a topic sends and is sent, on average.
 struct LeaderLoad {
     double rate = 0.0;       // records/s of the topic's producer to one leader
@@ -95,7 +88,7 @@ LeaderLoad leader_load(const Fleet& fleet, const Topic& topic, double multiplier
     double all = 0.0;
     std::vector<BrokerId> leaders;
     for (const PartitionId p : topic.partitions()) {
-        all += record_rate(fleet, p, multiplier);
+        all += multiplier * record_rate(fleet, p);
         leaders.push_back(fleet.replicas(p).front());
     }
     std::sort(leaders.begin(), leaders.end());
@@ -129,7 +122,7 @@ double wakes_per_fetcher(const Case& a_case,
         if (load.rate <= 0.0) continue;
         double all = 0.0;
         for (const PartitionId p : topic.partitions())
-            all += record_rate(a_case.fleet, p, multiplier);
+            all += multiplier * record_rate(a_case.fleet, p);
         appends += all / load.rate * sent.requests * (topic.rf - 1);
     }
     std::vector<std::uint64_t> pairs;
@@ -150,8 +143,11 @@ LatencyEstimate estimate_latency(const Case& a_case, TopicId id, double multipli
     const Topic& topic = a_case.fleet.topics()[id];
     const Cluster& cluster = a_case.fleet.clusters()[topic.cluster];
     const double network = sim::to_seconds(a_case.record.network);
-    const double service = sim::to_seconds(a_case.record.service);
-    const double round = 2.0 * network + service;
+    const double service = sim::to_seconds(a_case.record.service.nominal);
+    const double append =
+        service +
+        (cluster.config.flush_every_message ? sim::to_seconds(a_case.record.flush.nominal) : 0.0);
+    const double round = 2.0 * network + append;  // of a follower
     const Sending sent = sending_of(a_case, topic, multiplier);
     if (sent.requests <= 0.0) return {};
     // One producer's requests come evenly: they meet each other's rounds only where they are closer
@@ -162,17 +158,17 @@ LatencyEstimate estimate_latency(const Case& a_case, TopicId id, double multipli
     const Wait fetch = residual(wakes, round);
     const Wait none{};
     const int followers = topic.rf - 1;
-    const double committed =
-        network + (followers > 0 ? round : 0.0);  // from send to high watermark
-    const double answer = service + network;
+    const double appended = network + append;                           // from send
+    const double committed = appended + (followers > 0 ? round : 0.0);  // to the high watermark
     const bool waits = topic.acks_all > 0.0;
     const auto produce = [&](double share) {
-        return (waits ? committed : network) + answer +
+        return (waits ? committed : appended) + network +
                quantile(share, sent.wait, fetch, waits ? followers : 0, none);
     };
-    const Wait consumer = residual(apart ? 0.0 : sent.requests, round);
+    const Wait consumer = residual(apart ? 0.0 : sent.requests, 2.0 * network + service);
     const auto end_to_end = [&](double share) {
-        return committed + answer + quantile(share, sent.wait, fetch, followers, consumer);
+        return committed + service + network +
+               quantile(share, sent.wait, fetch, followers, consumer);
     };
     return {.produce_p50 = sim::ceil_seconds(produce(0.5)),
             .produce_p99 = sim::ceil_seconds(produce(0.99)),

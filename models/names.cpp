@@ -91,6 +91,8 @@ std::string_view to_string(Answer answer) {
             return "broken";
         case Answer::not_answered:
             return "not_answered";
+        case Answer::estimated:
+            return "estimated";
     }
     return "unknown";
 }

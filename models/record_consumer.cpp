@@ -11,8 +11,12 @@ constexpr sim::Duration reconnect_backoff = sim::milliseconds(50);  // §3.1
 constexpr sim::Duration reconnect_backoff_max = sim::seconds(1);    // §3.1
 constexpr sim::Duration request_timeout = sim::seconds(30);         // §3.4
 
+sim::Duration service_of(const RecordState& state) {
+    return sim::ceil_seconds(sim::to_seconds(state.times().service.nominal) * state.slowness);
+}
+
 sim::Duration round_trip(const RecordState& state) {
-    return state.times().network * 2 + state.times().service;
+    return state.times().network * 2 + service_of(state);
 }
 
 void read(RecordState& state, std::uint32_t index) {
@@ -26,7 +30,7 @@ void read(RecordState& state, std::uint32_t index) {
     if (end <= position.next) return;
     RecordTopic& topic = state.topics[p.topic];
     TopicRecords& counts = topic.counts;
-    const sim::Instant at = state.now + state.times().service + state.times().network;
+    const sim::Instant at = state.now + service_of(state) + state.times().network;
     p.records.for_each(
         leader.log, position.next, end, [&](const RecordBatch& batch, std::uint32_t count) {
             counts.consumed += count;

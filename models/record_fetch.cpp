@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/record_draws.hpp"
 #include "models/record_leader.hpp"
 
 namespace rollcast::models {
@@ -10,7 +11,6 @@ namespace rollcast::models {
 namespace {
 
 constexpr sim::Duration fetch_wait = sim::milliseconds(500);  // replica.fetch.wait.max.ms, §4.1
-constexpr sim::Duration fetch_backoff = sim::seconds(1);      // replica.fetch.backoff.ms, §4.1
 
 using State = Fetcher::State;
 
@@ -76,6 +76,13 @@ void append_arrived(RecordState& state, Fetcher& fetcher) {
     }
 }
 
+/// The response that was to come does not.
+void forget_arriving(RecordState& state, const Fetcher& fetcher) {
+    for (const FetchMember& member : fetcher.members) {
+        state.replica(state.partitions[member.partition], member.slot).arriving = -1;
+    }
+}
+
 /// The leader learns how far `member` is, and what follows from it (kafka-semantics §1.2-1.4).
 void note_fetch(RecordState& state, std::uint32_t index, std::uint8_t slot, RecordReplica& leader) {
     RecordPartition& p = state.partitions[index];
@@ -119,8 +126,10 @@ Offset part_of(const RecordPartition& p,
 }
 
 bool throttled(const RecordState& state, const Fetcher& fetcher, bool in_isr) {
-    return !in_isr && (state.broker(fetcher.leader).quota_out.exceeded(state.now) ||
-                       state.broker(fetcher.follower).quota_in.exceeded(state.now));
+    if (in_isr) return false;
+    const RecordBroker& follower = state.broker(fetcher.follower);
+    return state.broker(fetcher.leader).quota_out.exceeded(state.now) ||
+           (state.now >= follower.throttled_from && follower.quota_in.exceeded(state.now));
 }
 
 /// Sends `bytes` from the leader to the follower at the share of their rates that is free, and
@@ -135,7 +144,8 @@ void send_response(RecordState& state, std::uint32_t f, std::int64_t bytes, bool
     const sim::Duration transfer = sim::ceil_seconds(static_cast<double>(bytes) / rate);
     fetcher.transfers = true;
     fetcher.state = State::under_way;
-    fetcher.append_at = state.now + state.times().service + state.times().network + transfer;
+    fetcher.sent_at = state.now + fetch_service(state, f, fetcher.version);
+    fetcher.append_at = fetcher.sent_at + state.times().network + transfer;
     to.quota_in.record(static_cast<double>(bytes), state.now);
     state.schedule(fetcher.append_at + state.times().network,
                    RecordEventKind::fetch_arrives,
@@ -328,17 +338,17 @@ void wake(RecordState& state, std::uint32_t f) {
 void fetchers_stop(RecordState& state, BrokerId b) {
     for (std::uint32_t f = 0; f < state.fetchers.size(); ++f) {
         Fetcher& fetcher = state.fetchers[f];
+        const bool under_way = fetcher.state == State::under_way;
         if (fetcher.follower == b) {
-            const bool there = fetcher.state == State::under_way && fetcher.append_at <= state.now;
-            if (!there) {
-                for (const FetchMember& member : fetcher.members) {
-                    state.replica(state.partitions[member.partition], member.slot).arriving = -1;
-                }
-            }
+            if (!under_way || fetcher.append_at > state.now) forget_arriving(state, fetcher);
             append_arrived(state, fetcher);
             ++fetcher.version;
             rest(state, fetcher, false);
-        } else if (fetcher.leader == b && fetcher.state == State::parked) {
+        } else if (fetcher.leader == b) {
+            const bool unsent = under_way && fetcher.sent_at > state.now;
+            if (fetcher.state != State::parked && !unsent) continue;
+            forget_arriving(state, fetcher);
+            append_arrived(state, fetcher);
             ++fetcher.version;
             rest(state, fetcher, true);
         }

@@ -5,6 +5,8 @@
 
 namespace rollcast::models {
 
+inline constexpr sim::Duration fetch_backoff = sim::seconds(1);  // replica.fetch.backoff.ms, §4.1
+
 /// `slot` of `p` follows the leader on `leader` from now on (kafka-semantics §4.1: one fetcher for
 /// each leader). Joins the fetcher's next request.
 void follow(RecordState& state, std::uint32_t p, std::uint8_t slot, BrokerId leader);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/record_consumer.hpp"
+#include "models/record_draws.hpp"
 #include "models/record_fetch.hpp"
 #include "models/record_producer.hpp"
 
@@ -49,7 +50,50 @@ void begin_to_lead(RecordState& state,
         replica.proposed = false;
         // The clock of L starts anew for members of the ISR (kafka-semantics §1.2 point 5).
         replica.caught_up_at = holds(decided.isr, other) ? state.now : sim::Instant{};
+        const bool asked_already =
+            replica.fetcher != no_index && state.fetchers[replica.fetcher].leader == leader.broker;
+        if (asked_already) follow(state, index, other, leader.broker);
     }
+}
+
+void learn_to_lead(RecordState& state,
+                   std::uint32_t index,
+                   std::uint8_t slot,
+                   const PartitionState& decided) {
+    RecordPartition& p = state.partitions[index];
+    RecordReplica& replica = state.replica(p, slot);
+    if (!replica.leads || replica.epoch != decided.epoch) {
+        unfollow(state, index, slot);
+        begin_to_lead(state, index, slot, decided);
+    }
+    replica.isr = decided.isr;
+    for (std::uint8_t other = 0; other < p.rf; ++other) {
+        if (holds(decided.isr, other)) state.replica(p, other).proposed = false;
+    }
+    advance_high_watermark(state, index);
+}
+
+void learn_to_follow(RecordState& state,
+                     std::uint32_t index,
+                     std::uint8_t slot,
+                     const PartitionState& decided) {
+    RecordPartition& p = state.partitions[index];
+    RecordReplica& replica = state.replica(p, slot);
+    resign(state, index, slot);
+    replica.epoch = decided.epoch;
+    if (decided.leader < 0) {
+        unfollow(state, index, slot);
+        return;
+    }
+    const RecordReplica& leader = state.replica(p, decided.leader);
+    const bool leads = leader.leads && leader.epoch == decided.epoch;
+    if (leads || !state.up(leader.broker)) {
+        follow(state, index, slot, leader.broker);
+        return;
+    }
+    // Its first fetch is refused; it waits before the next (replica.fetch.backoff.ms, §4.1).
+    unfollow(state, index, slot);
+    state.schedule(state.now + fetch_backoff, RecordEventKind::partition_learned, p.id.value, slot);
 }
 
 /// The follower in `slot` is near enough to be waited for though it is out of the ISR, so that it
@@ -90,48 +134,40 @@ Sequence judge_sequence(const RecordPartition& p,
 
 }  // namespace
 
-void learn_as(RecordState& state, const RunState& run, PartitionId id, BrokerId b) {
+void learn_partition(RecordState& state, const RunState& run, PartitionId id, std::uint8_t slot) {
     const std::uint32_t index = id.value - state.first_partition;
     RecordPartition& p = state.partitions[index];
     const PartitionState& decided = run.partitions[id];
-    for (std::uint8_t slot = 0; slot < p.rf; ++slot) {
-        RecordReplica& replica = state.replica(p, slot);
-        if (replica.broker != b || !state.up(b)) continue;
-        if (decided.leader == static_cast<int>(slot)) {
-            if (!replica.leads || replica.epoch != decided.epoch) {
-                unfollow(state, index, slot);
-                begin_to_lead(state, index, slot, decided);
-            }
-            replica.isr = decided.isr;
-            for (std::uint8_t other = 0; other < p.rf; ++other) {
-                if (holds(decided.isr, other)) state.replica(p, other).proposed = false;
-            }
-            advance_high_watermark(state, index);
-            continue;
-        }
-        resign(state, index, slot);
-        replica.epoch = decided.epoch;
-        const auto leader = decided.leader;
-        if (leader < 0) {
+    const bool leads = decided.leader == static_cast<int>(slot);
+    const RecordReplica& replica = state.replica(p, slot);
+    if (state.up(replica.broker)) {
+        if (!leads) {
+            learn_to_follow(state, index, slot, decided);
+        } else if (!replica.leads) {
+            const sim::Duration after = takes_over_after(state, run, replica.broker, index);
             unfollow(state, index, slot);
+            if (after.count() > 0) {
+                state.schedule(state.now + after, RecordEventKind::takes_over, id.value, slot);
+            } else {
+                learn_to_lead(state, index, slot, decided);
+            }
         } else {
-            follow(state, index, slot, state.replica(p, leader).broker);
+            learn_to_lead(state, index, slot, decided);
         }
     }
-}
-
-void learn_partition(RecordState& state, const RunState& run, PartitionId id) {
-    const std::uint32_t index = id.value - state.first_partition;
-    RecordPartition& p = state.partitions[index];
-    const PartitionState& decided = run.partitions[id];
-    const auto leads = static_cast<int>(decided.leader);
-    // Who leads comes first, so that the others find it leading.
-    if (leads >= 0) learn_as(state, run, id, state.replica(p, leads).broker);
+    if (!leads && decided.leader >= 0) return;
     p.leader = decided.leader;
     p.epoch = decided.epoch;
-    for (std::uint8_t slot = 0; slot < p.rf; ++slot) {
-        if (slot != leads) learn_as(state, run, id, state.replica(p, slot).broker);
-    }
+    reader_redirected(state, index);
+}
+
+void take_over(RecordState& state, const RunState& run, PartitionId id, std::uint8_t slot) {
+    const std::uint32_t index = id.value - state.first_partition;
+    const PartitionState& decided = run.partitions[id];
+    const RecordReplica& replica = state.replica(state.partitions[index], slot);
+    const bool is_to = decided.leader == static_cast<int>(slot) && !replica.leads;
+    if (!is_to || !state.up(replica.broker)) return;
+    learn_to_lead(state, index, slot, decided);
     reader_redirected(state, index);
 }
 

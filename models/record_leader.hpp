@@ -5,11 +5,13 @@
 
 namespace rollcast::models {
 
-/// Brokers that run hear of the leader and the ISR of `run`'s partition `p`: who leads begins an
-/// epoch, who led before gives up what waits, the others follow (kafka-semantics §2.1).
-void learn_partition(RecordState& state, const RunState& run, PartitionId p);
-/// Broker `b` alone hears of them: it has just started, or goes on after a hang.
-void learn_as(RecordState& state, const RunState& run, PartitionId p, BrokerId b);
+/// The broker of `slot` hears of the leader and the ISR of `run`'s partition `p`, if it runs: who
+/// leads begins an epoch, who led before gives up what waits, the others follow (kafka-semantics
+/// §2.1). Clients are told of a leader once its own broker has heard of it; one that is to lead
+/// stops to follow first and takes a while until it leads.
+void learn_partition(RecordState& state, const RunState& run, PartitionId p, std::uint8_t slot);
+/// The broker of `slot` leads from now on, if it is still to.
+void take_over(RecordState& state, const RunState& run, PartitionId p, std::uint8_t slot);
 
 /// Appends `batch` at the leader in `slot`; `end` is set to the offset that acks=all waits for. The
 /// error is none where it was appended, or was there already (idempotence, §3.3).

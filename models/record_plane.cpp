@@ -6,6 +6,7 @@
 #include "models/capacity.hpp"
 #include "models/record_audit.hpp"
 #include "models/record_consumer.hpp"
+#include "models/record_draws.hpp"
 #include "models/record_fetch.hpp"
 #include "models/record_leader.hpp"
 #include "models/record_producer.hpp"
@@ -46,7 +47,18 @@ RecordPlane::RecordPlane(const RunState& run) : state_(initial_records(run)) {
         if (!config.throttle_lists) continue;
         throttles_change(run, b, {config.leader_throttle, config.follower_throttle});
     }
-    for (const PartitionId p : run.scope.partitions()) learn_partition(state_, run, p);
+    for (const PartitionId p : run.scope.partitions()) {
+        // Who leads does so already, and comes first, so that the others find it leading.
+        const std::int8_t leads = run.partitions[p].leader;
+        const std::uint8_t rf = state_.partition(p).rf;
+        if (leads >= 0) {
+            learn_partition(state_, run, p, static_cast<std::uint8_t>(leads));
+            take_over(state_, run, p, static_cast<std::uint8_t>(leads));
+        }
+        for (std::uint8_t slot = 0; slot < rf; ++slot) {
+            if (slot != leads) learn_partition(state_, run, p, slot);
+        }
+    }
     for (std::uint32_t p = 0; p < state_.producers.size(); ++p) refresh_producer(state_, p, 0);
     for (std::uint32_t t = 0; t < state_.topics.size(); ++t) refresh_consumer(state_, t, 0);
 }
@@ -89,8 +101,23 @@ void RecordPlane::partition_changed(const RunState& run,
         partition.stalled_until = run.now;
     }
     if (before.leader == after.leader && before.isr == after.isr) return;
-    state_.schedule(
-        run.now + state_.times().propagation, RecordEventKind::partition_learned, p.value);
+    tell_brokers(run, p);
+}
+
+/// Each broker hears of it when it comes to it; who is to lead is told first.
+void RecordPlane::tell_brokers(const RunState& run, PartitionId p) {
+    const auto replicas = run.fleet().replicas(p);
+    const std::int8_t leader = run.partitions[p].leader;
+    const auto tell = [&](std::uint8_t slot) {
+        state_.schedule(learns_at(state_, run, replicas[slot]),
+                        RecordEventKind::partition_learned,
+                        p.value,
+                        slot);
+    };
+    if (leader >= 0) tell(static_cast<std::uint8_t>(leader));
+    for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
+        if (slot != leader) tell(slot);
+    }
 }
 
 void RecordPlane::broker_stops(const RunState& run, BrokerId b, Stop how) {
@@ -124,15 +151,31 @@ void RecordPlane::broker_stops(const RunState& run, BrokerId b, Stop how) {
     if (how == Stop::power_lost) {
         if (before == Process::up) readers_stop(state_, b, false);
     } else {
-        connections_break(state_, b);
+        close_connections(run, b, how);
         readers_stop(state_, b, true);
     }
 }
 
+/// A process that ends itself closes them; of one that is killed the host does so after it has
+/// taken back its memory.
+void RecordPlane::close_connections(const RunState& run, BrokerId b, Stop how) {
+    if (how != Stop::killed) return connections_break(state_, b);
+    RecordBroker& broker = state_.broker(b);
+    const sim::Duration lingers =
+        run.draw(state_.times().closing, b.value, sim::Draw::closing, ++broker.kills);
+    state_.schedule(run.now + lingers,
+                    RecordEventKind::connections_close,
+                    b.value - state_.first_broker,
+                    broker.kills);
+}
+
 void RecordPlane::learn_hosted(const RunState& run, BrokerId b, sim::Duration after) {
+    state_.broker(b).learns_at = run.now + after;
     for (const HostedReplica& hosted : run.fleet().hosted(b)) {
-        state_.schedule(
-            run.now + after, RecordEventKind::partition_learned, hosted.partition.value);
+        state_.schedule(run.now + after,
+                        RecordEventKind::partition_learned,
+                        hosted.partition.value,
+                        hosted.slot);
     }
 }
 
@@ -158,8 +201,19 @@ void RecordPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
         const std::uint32_t index = hosted.partition.value - state_.first_partition;
         cut_replica(state_, index, hosted.slot, 0, LogLoss::Why::wiped);
     }
+    const bool kraft =
+        run.fleet().clusters()[run.fleet().brokers()[b].cluster].quorum_kind == QuorumKind::kraft;
+    broker.quota_in.forget();
+    broker.quota_out.forget();
+    broker.throttled_from = run.now;
+    if (kraft) {
+        broker.throttled_from = run.now + run.draw(run.a_case->reaction.unthrottled,
+                                                   b.value,
+                                                   sim::Draw::unthrottled,
+                                                   run.brokers[b].version);
+    }
     connections_return(state_, b);
-    learn_hosted(run, b, state_.times().propagation);
+    learn_hosted(run, b, state_.times().propagation.nominal);
 }
 
 void RecordPlane::rates_change(const RunState& run, BrokerId b, double, double) {
@@ -229,7 +283,15 @@ void RecordPlane::handle(const RunState& run, const RecordEvent& event) {
             fetch_ends(state_, event.entity, event.version);
             break;
         case RecordEventKind::partition_learned:
-            learn_partition(state_, run, PartitionId{event.entity});
+            learn_partition(
+                state_, run, PartitionId{event.entity}, static_cast<std::uint8_t>(event.version));
+            break;
+        case RecordEventKind::takes_over:
+            take_over(
+                state_, run, PartitionId{event.entity}, static_cast<std::uint8_t>(event.version));
+            break;
+        case RecordEventKind::connections_close:
+            connections_close(event.entity, event.version);
             break;
         case RecordEventKind::isr_check:
             check_isr(state_, BrokerId{state_.first_broker + event.entity});
@@ -263,6 +325,12 @@ void RecordPlane::handle(const RunState& run, const RecordEvent& event) {
             reader_timer(state_, event.entity, event.version);
             break;
     }
+}
+
+void RecordPlane::connections_close(std::uint32_t index, std::uint32_t kill) {
+    const RecordBroker& broker = state_.brokers[index];
+    if (broker.process != Process::dead || broker.kills != kill) return;  // it runs again
+    connections_break(state_, BrokerId{state_.first_broker + index});
 }
 
 /// Records that replicas out of their ISRs still lack, of those that fetch; -1 where none is out.

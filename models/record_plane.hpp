@@ -55,6 +55,9 @@ private:
     void handle(const RunState& run, const RecordEvent& event);
     void signal(RunState& run);
     void drain(RunState& run);
+    void tell_brokers(const RunState& run, PartitionId p);
+    void close_connections(const RunState& run, BrokerId b, Stop how);
+    void connections_close(std::uint32_t broker, std::uint32_t kill);
     void learn_hosted(const RunState& run, BrokerId b, sim::Duration after);
     void set_rates(const RunState& run, BrokerId b);
     std::int64_t backlog(const RunState& run) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/record_draws.hpp"
 #include "models/record_fetch.hpp"
 #include "models/record_leader.hpp"
 
@@ -302,7 +303,7 @@ void answer(RecordState& state, std::uint32_t r) {
     const Producer& producer = state.producers[connection.producer];
     connection.serving = false;
     connection.in_flight.erase(connection.in_flight.begin());
-    const sim::Instant at = state.now + state.times().service + state.times().network;
+    const sim::Instant at = state.now + state.times().network;
     const std::vector<std::uint32_t> batches = std::move(state.requests[r].batches);
     free_request(state, r);
     end_batches(state, batches, producer.acks, at);
@@ -450,8 +451,12 @@ void send_ready(RecordState& state, std::uint32_t c) {
         request.deadline = std::min(request.deadline, deadline_of(state, state.batches[index]));
     }
     state.connections[c].in_flight.push_back(r);
+    // It counts as arrived when it has been handled: until then it is lost with the process.
     state.schedule(
-        state.now + state.times().network, RecordEventKind::request_arrives, r, request.version);
+        state.now + state.times().network + request_service(state, c, state.connections[c].sent++),
+        RecordEventKind::request_arrives,
+        r,
+        request.version);
     watch_timer(state, c, request.deadline);
     if (producer.acks == Acks::none) {
         for (const std::uint32_t index : request.batches) {

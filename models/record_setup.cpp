@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "models/capacity.hpp"
-#include "models/record_state.hpp"
+#include "models/record_draws.hpp"
 
 namespace rollcast::models {
 
@@ -169,6 +169,8 @@ RecordState initial_records(const RunState& run) {
     state.a_case = run.a_case;
     state.seed = run.options.seed;
     state.multiplier = run.a_case->curve.multiplier(sim::Instant{});
+    state.sampled = run.options.sampled;
+    state.slowness = slowness(state.times(), run.options);
     const auto partitions = run.scope.partitions();
     state.first_partition = partitions.empty() ? 0 : partitions.front().value;
     state.first_broker = run.scope.brokers().empty() ? 0 : run.scope.brokers().front().value;

@@ -19,7 +19,9 @@ inline constexpr std::uint32_t no_index = 0xffff'ffffU;
 enum class RecordEventKind : std::uint16_t {
     fetch_arrives,      // fetcher: its request is at the leader
     fetch_ends,         // fetcher: parked long enough, it comes again
-    partition_learned,  // partition: brokers hear of its leader and ISR
+    partition_learned,  // partition: the broker of slot `version` hears of its leader and ISR
+    takes_over,         // partition: the broker of slot `version` is ready to lead it
+    connections_close,  // broker: its process is gone, and so are the connections to it
     isr_check,          // broker: looks for followers that lag
     write_back,         // broker: the operating system writes old pages
     request_arrives,    // request
@@ -103,7 +105,8 @@ struct Fetcher {
     std::uint32_t version = 0;
     std::uint32_t first = 0;  // member that is served first: they take turns
     sim::Instant since;       // of `state`
-    sim::Instant append_at;   // when the response under way is appended
+    sim::Instant sent_at;     // when the response under way leaves the leader
+    sim::Instant append_at;   // and when it is appended
     std::vector<FetchMember> members;
 };
 
@@ -119,6 +122,10 @@ struct RecordBroker {
     int receiving = 0;
     ReplicationQuota quota_out;
     ReplicationQuota quota_in;
+    sim::Instant throttled_from;        // a process that has just started takes what it gets
+    std::uint32_t kills = 0;            // so far
+    std::uint32_t decisions = 0;        // that it was told of so far
+    sim::Instant learns_at;             // of the last of them
     std::vector<RecordEvent> deferred;  // what reached a hung process
 };
 
@@ -147,9 +154,10 @@ struct Request {
 struct Connection {
     std::uint32_t producer = 0;
     BrokerId broker;
-    bool serving = false;  // its first request is being handled
-    bool blocked = false;  // something waits for max.in.flight
-    bool broken = false;   // the client knows that its broker is gone
+    bool serving = false;    // its first request waits for the high watermark
+    std::uint32_t sent = 0;  // requests so far
+    bool blocked = false;    // something waits for max.in.flight
+    bool broken = false;     // the client knows that its broker is gone
     sim::Instant send_at = sim::Instant::never();
     sim::Instant timer_at = sim::Instant::never();
     std::vector<std::uint32_t> in_flight;  // requests, oldest first
@@ -257,6 +265,8 @@ struct RecordState {
     sim::Instant now;
     sim::Instant load_ends = sim::Instant::never();
     double multiplier = 1.0;
+    bool sampled = true;
+    double slowness = 1.0;  // of all machines in this run, times the usual
     sim::EventQueue<RecordEvent> queue;
 
     std::uint32_t first_partition = 0;

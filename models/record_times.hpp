@@ -2,17 +2,26 @@
 // latency model.
 #pragma once
 
-#include "sim/units.hpp"
+#include "models/step.hpp"
 
 namespace rollcast::models {
 
 struct RecordTimes {
-    sim::Duration network = sim::microseconds(250);  // one way between two hosts; assumed
-    sim::Duration service = sim::microseconds(300);  // a broker handles a request; assumed
-    sim::Duration flush = sim::milliseconds(2);  // fsync, where every append is flushed; assumed
-    sim::Duration propagation = sim::milliseconds(20);  // a decision reaches every broker; assumed
-    sim::Duration resume = sim::milliseconds(100);      // a hung process is itself again; assumed
-    sim::Duration write_back = sim::seconds(30);  // a dirty page reaches the disk (§2.7, assumed)
+    sim::Duration network = sim::microseconds(250);      // one way between two hosts; assumed
+    SpreadDuration service{sim::microseconds(300), {}};  // a broker handles a request; assumed
+    /// fsync of what a request or a fetch brings, where every message is flushed; assumed.
+    SpreadDuration flush{sim::milliseconds(2), {}};
+    SpreadDuration propagation{sim::milliseconds(20), {}};  // a decision reaches brokers; assumed
+    SpreadDuration hearing{};     // then, until one of them acts on it; assumed
+    SpreadDuration takeover{};    // then, until it leads the first of what it is to lead; assumed
+    SpreadDuration succession{};  // then, until it leads the last of that; assumed
+    SpreadDuration closing{sim::milliseconds(80),
+                           {}};                    // of a killed process's connections; assumed
+    sim::Duration resume = sim::milliseconds(20);  // a hung process hears what it missed; assumed
+    sim::Duration write_back = sim::seconds(30);   // a dirty page reaches the disk (§2.7, assumed)
+    /// How many times slower than usual the machines are in one run of twenty: `service` takes so
+    /// much longer in all of it. 1 = always alike (assumed).
+    double slowness_p95 = 1.0;
 };
 
 }  // namespace rollcast::models

@@ -20,6 +20,8 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
       trace(the_scope.clusters()) {
     for (const BrokerId b : scope.brokers()) {
         disk_write_capacity[b] = models::disk_write_capacity(fleet(), b);
+        const std::optional<sim::Duration> heard = fleet().brokers()[b].heartbeat_before;
+        if (heard) brokers[b].heartbeat_at = sim::Instant{-heard->count() * sim::Duration{1}};
     }
     for (const PartitionId p : partitions.ids()) {
         const auto replicas = fleet().replicas(p);

@@ -28,7 +28,9 @@ struct BrokerState {
     std::uint32_t out_of_isr = 0;  // hosted replicas out of their ISR
     std::uint32_t detections = 0;  // so far: the occurrence of the next draw
     bool leaving = false;          // in controlled shutdown: leads and joins nothing
-    double disk_factor = 1.0;      // share of its rates that faults leave
+    bool controlled = false;       // dead, and the controller of the cluster until then (ZooKeeper)
+    sim::Instant heartbeat_at = sim::Instant::never();  // of one that is known (KRaft)
+    double disk_factor = 1.0;                           // share of its rates that faults leave
     double network_factor = 1.0;
     sim::Instant since;                                          // of the last change of `process`
     Cause reason{.kind = Cause::Kind::initial_state, .at = {}};  // why it is gone
@@ -46,6 +48,8 @@ struct ClusterState {
     QuorumNodeId quorum_leader = QuorumNodeId::none();
     std::uint32_t version = 0;  // of the reaction: a later pause voids an earlier return
     bool leaders_return_scheduled = false;
+    /// Since when some partition is not led by its preferred leader, as the timer counts (KRaft).
+    sim::Instant imbalanced_at = sim::Instant::never();
     std::vector<Event> deferred;
     std::vector<HostedReplica> deferred_expands;
     std::vector<HostedReplica> expands_of_fenced;  // caught up before their brokers serve
@@ -57,6 +61,7 @@ struct RunCounters {
     std::uint64_t isr_shrinks = 0;
     std::uint64_t isr_expands = 0;
     std::uint64_t leader_moves = 0;
+    std::uint64_t unclean_elections = 0;
     std::uint64_t undone_joins = 0;  // in controlled shutdowns, see ControlPlane
     std::uint64_t events = 0;
     double stall_partition_seconds = 0.0;

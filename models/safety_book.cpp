@@ -180,9 +180,8 @@ void SafetyBook::close(Verdict& verdict, sim::Instant end) {
         verdict.rules[static_cast<std::size_t>(r)] = tally(rule).result(end);
         verdict.accepted[static_cast<std::size_t>(r)] = tally(rule, true).result(end);
     }
-    // What rates alone cannot say (architecture §6).
-    for (const Rule rule :
-         {Rule::acked_loss, Rule::duplicates, Rule::latency, Rule::data_signature}) {
+    // Not answered unless the data plane can (architecture §6).
+    for (const Rule rule : {Rule::latency, Rule::data_signature}) {
         verdict.rule(rule).answer = Answer::not_answered;
         verdict.accepted[static_cast<std::size_t>(rule)].answer = Answer::not_answered;
     }

@@ -19,9 +19,16 @@ Verdict run_scope(const Case& a_case,
     return world.verdict();
 }
 
+/// What two clusters' answers are together: the one that promises less.
+Answer merged(Answer a, Answer b) {
+    for (const Answer least : {Answer::broken, Answer::not_answered, Answer::estimated}) {
+        if (a == least || b == least) return least;
+    }
+    return Answer::held;
+}
+
 void merge_rule(RuleResult& into, const RuleResult& from) {
-    if (from.answer == Answer::not_answered) into.answer = Answer::not_answered;
-    if (from.broken()) into.answer = Answer::broken;
+    into.answer = merged(into.answer, from.answer);
     if (from.first && (!into.first || from.first->at < into.first->at)) into.first = from.first;
     into.subjects += from.subjects;
     into.seconds += from.seconds;

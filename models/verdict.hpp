@@ -1,5 +1,5 @@
-// What one run showed: each safety rule held, broken, or not answered; how long it took; what was
-// within one failure of breaking.
+// What one run showed: each safety rule held, broken, estimated, or not answered; how long it took;
+// what was within one failure of breaking.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,10 @@ enum class Rule : std::uint8_t {
 };
 inline constexpr int rule_count = 13;
 
-enum class Answer : std::uint8_t { held, broken, not_answered };
+/// `estimated`: only a count would know, and RuleResult::worst is how much this fidelity expects of
+/// it. An expectation proves neither a breach nor that there is none: the rule is not broken, so
+/// that `safe()` and exit codes do not move, and it does not count as held.
+enum class Answer : std::uint8_t { held, broken, not_answered, estimated };
 
 /// One link of a chain of causes, oldest first: what happened, when, to whom.
 struct Cause {
@@ -65,10 +68,10 @@ struct Breach {
 /// One rule's answer with its totals. `amount` is in the rule's own unit (see `unit_of`).
 struct RuleResult {
     Answer answer = Answer::held;
-    std::optional<Breach> first;
-    std::uint64_t subjects = 0;  // distinct partitions, brokers, groups or machines that broke it
-    double seconds = 0.0;        // subject-seconds of breach
-    double worst = 0.0;          // worst value, in the rule's unit
+    std::optional<Breach> first;  // estimated: where something is expected first
+    std::uint64_t subjects = 0;   // distinct partitions, brokers, groups or machines that broke it
+    double seconds = 0.0;         // subject-seconds of breach
+    double worst = 0.0;           // worst value, in the rule's unit; an expected total if estimated
     sim::Instant worst_at;
 
     bool broken() const { return answer == Answer::broken; }

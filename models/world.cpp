@@ -132,12 +132,14 @@ ClusterId World::cluster_of(const Event& event) const {
         case EventKind::started_fetches:
         case EventKind::broker_serves:
         case EventKind::controlled_shutdown:
+        case EventKind::resumed_registers:
         case EventKind::dead_lags:
         case EventKind::isr_check:
             return fleet.brokers()[BrokerId{event.entity}].cluster;
         case EventKind::leaders_return:
         case EventKind::reaction_returns:
         case EventKind::quota_tick:
+        case EventKind::offline_elected:
             return ClusterId{event.entity};
         case EventKind::action_due:
             return run_.a_case->actions[event.entity].cluster;
@@ -236,6 +238,9 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             data_->collect_lagging(run_, b, lagging_);
             control.shrink(lagging_);
             break;
+        case EventKind::resumed_registers:
+            if (run_.brokers[b].version == event.version) control.register_broker(b, false);
+            break;
         case EventKind::seen_out:
             executor_.seen_out(run_, b);
             break;
@@ -258,6 +263,8 @@ void World::handle_cluster(ControlPlane& control, const Event& event) {
         for (const BrokerId b : run_.fleet().clusters()[c].brokers()) {
             executor_.check_in_sync(run_, b);
         }
+    } else if (event.kind == EventKind::offline_elected) {
+        if (control.can_react(c, event)) control.elect_offline(c);
     } else if (event.kind == EventKind::quota_tick) {
         data_->quotas_due(run_, c);
     } else if (event.kind == EventKind::quorum_node_back) {
@@ -278,6 +285,7 @@ void World::judge_load(EventKind kind, ClusterId c) {
         case EventKind::session_expires:
         case EventKind::process_registers:
         case EventKind::leaders_return:
+        case EventKind::offline_elected:
         case EventKind::reaction_returns:
             headroom_.judge(run_, c);
             break;

@@ -37,6 +37,8 @@ void add_verdict(Json& out, const models::Case& a_case, const models::Verdict& v
     out["rules"] = rules_json(verdict);
     out["violations"] = breaches_json(a_case, verdict.rules);
     out["accepted"] = breaches_json(a_case, verdict.accepted);
+    out["estimates"] = estimates_json(a_case, verdict.rules);
+    out["accepted_estimates"] = estimates_json(a_case, verdict.accepted);
     out["totals"] = totals_json(verdict);
     out["margin"] = margin_json(a_case.fleet, verdict.margin);
 }
@@ -45,6 +47,8 @@ void add_nothing_ran(Json& out) {
     out["rules"] = Json::array();
     out["violations"] = Json::array();
     out["accepted"] = Json::array();
+    out["estimates"] = Json::array();
+    out["accepted_estimates"] = Json::array();
     out["totals"] = nullptr;
     out["margin"] = nullptr;
 }

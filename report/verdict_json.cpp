@@ -106,6 +106,22 @@ Json breaches_json(const models::Case& a_case, const std::vector<models::RuleRes
     return out;
 }
 
+Json estimates_json(const models::Case& a_case, const std::vector<models::RuleResult>& results) {
+    Json out = Json::array();
+    for (std::size_t r = 0; r < results.size(); ++r) {
+        const models::RuleResult& result = results[r];
+        if (result.answer != models::Answer::estimated) continue;
+        const auto rule = static_cast<Rule>(r);
+        out.push_back(
+            {{"rule", models::to_string(rule)},
+             {"expected", json_number(result.worst)},
+             {"unit", models::unit_of(rule)},
+             {"subjects", result.subjects},
+             {"first", result.first ? first_breach_json(a_case, *result.first) : Json(nullptr)}});
+    }
+    return out;
+}
+
 Json margin_json(const models::Fleet& fleet, const models::Margin& margin, std::size_t most) {
     std::array<std::size_t, 3> exposed{};
     Json worst = Json::array();

@@ -14,6 +14,9 @@ Json rules_json(const models::Verdict& verdict);
 /// breach and the chain of causes.
 Json breaches_json(const models::Case& a_case, const std::vector<models::RuleResult>& results);
 
+/// The estimated ones of `results`: how much is expected of how many subjects, and where first.
+Json estimates_json(const models::Case& a_case, const std::vector<models::RuleResult>& results);
+
 /// The N-1 margin: how many domains were exposed, and the `most` worst of each kind.
 Json margin_json(const models::Fleet& fleet, const models::Margin& margin, std::size_t most = 10);
 

@@ -1,6 +1,7 @@
 #include "report/verdict_text.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -23,6 +24,8 @@ std::string answer_word(models::Answer answer) {
             return "BROKEN";
         case models::Answer::not_answered:
             return "-";
+        case models::Answer::estimated:
+            return "~";
     }
     return "?";
 }
@@ -54,6 +57,34 @@ std::string causes_text(const models::Case& a_case, const std::vector<models::Ca
     }
     if (causes.size() > shown) {
         out += fmt::format("{:16}and {} more causes\n", "", causes.size() - shown);
+    }
+    return out;
+}
+
+/// One rule's line, its first breach and the causes.
+std::string first_text(const models::Case& a_case,
+                       Rule rule,
+                       const std::string& totals,
+                       const models::RuleResult& result) {
+    std::string out = wrapped(fmt::format("{}: {}", rule_title(rule), totals), 4, "  ");
+    if (!result.first) return out;
+    return out + wrapped("first: " + where_text(a_case, *result.first), 11, "    ") +
+           causes_text(a_case, result.first->causes);
+}
+
+/// What an estimate expects to happen, with where it is expected first. Empty where nothing is.
+std::string estimates_text(const models::Case& a_case,
+                           const std::vector<models::RuleResult>& results) {
+    std::string out;
+    for (std::size_t r = 0; r < results.size(); ++r) {
+        if (results[r].answer != models::Answer::estimated || !results[r].first) continue;
+        const auto rule = static_cast<Rule>(r);
+        out += first_text(a_case,
+                          rule,
+                          fmt::format("estimated, {}, first at {}",
+                                      expected_text(rule, results[r]),
+                                      clock_text(results[r].first->at)),
+                          results[r]);
     }
     return out;
 }
@@ -100,6 +131,15 @@ std::string outcome_line(const models::Case& a_case, const models::Verdict& verd
 
 }  // namespace
 
+std::string expected_text(Rule rule, const models::RuleResult& result) {
+    if (result.worst <= 0.0) return "none";
+    const SubjectWords words = subject_words(rule);
+    const std::string amount =
+        result.worst < 1.0 ? "less than 1" : "about " + number_text(std::round(result.worst));
+    return fmt::format(
+        "{} at {}", amount, count_text(result.subjects, words.singular, words.plural));
+}
+
 std::string broken_text(Rule rule, const models::RuleResult& result) {
     const SubjectWords words = subject_words(rule);
     std::string out = count_text(result.subjects, words.singular, words.plural);
@@ -125,6 +165,9 @@ std::string rules_text(const models::Verdict& verdict) {
             if (result.first) detail += ", first at " + clock_text(result.first->at);
         }
         if (result.answer == models::Answer::not_answered) detail += ": not answered";
+        if (result.answer == models::Answer::estimated) {
+            detail += ": estimated, " + expected_text(rule, result);
+        }
         out +=
             wrapped(detail,
                     26,
@@ -140,10 +183,7 @@ std::string breaches_text(const models::Case& a_case,
         const models::RuleResult& result = results[r];
         if (!result.broken()) continue;
         const auto rule = static_cast<Rule>(r);
-        out += wrapped(fmt::format("{}: {}", rule_title(rule), broken_text(rule, result)), 4, "  ");
-        if (!result.first) continue;
-        out += wrapped("first: " + where_text(a_case, *result.first), 11, "    ");
-        out += causes_text(a_case, result.first->causes);
+        out += first_text(a_case, rule, broken_text(rule, result), result);
     }
     return out;
 }
@@ -186,7 +226,13 @@ std::string verdict_text(const models::Case& a_case, const models::Verdict& verd
     out += "\n" + rules_text(verdict);
     const std::string breaches = breaches_text(a_case, verdict.rules);
     if (!breaches.empty()) out += "\nwhat broke, and why\n" + breaches;
-    const std::string accepted = breaches_text(a_case, verdict.accepted);
+    const std::string estimates = estimates_text(a_case, verdict.rules);
+    if (!estimates.empty()) {
+        out += "\nwhat is to be expected (simulate --fidelity record --cluster C counts it)\n" +
+               estimates;
+    }
+    const std::string accepted =
+        breaches_text(a_case, verdict.accepted) + estimates_text(a_case, verdict.accepted);
     if (!accepted.empty()) out += "\naccepted breaches (counted apart, never as safe)\n" + accepted;
     out += "\ntotals\n" + totals_text(verdict);
     out += "\nN-1 margin\n" + margin_text(a_case.fleet, verdict.margin);

@@ -28,6 +28,14 @@ enum class Draw : std::uint32_t {
     action = 11,       ///< how long what is done from outside takes
     joins = 12,        ///< when leaders let a follower in
     succession = 13,   ///< who becomes the controller
+    service = 14,      ///< how long a broker handles a request
+    propagation = 15,  ///< when a decision reaches the brokers
+    closing = 16,      ///< when the connections of a killed process end
+    slowness = 17,     ///< how much slower than usual the machines of a run are
+    heartbeat = 18,    ///< how far apart heartbeats are
+    takeover = 19,     ///< when a broker leads what it is to lead
+    unthrottled = 20,  ///< how long a started broker fetches without its throttle
+    hearing = 21,      ///< when a broker acts on a decision that has reached it
 };
 
 /// One block of Philox4x32-10: four words that look independent for any other counter or key.

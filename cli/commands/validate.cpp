@@ -24,7 +24,22 @@ struct Options {
     bool naive = false;
     bool details = false;
     std::string predictions;
+    std::string measured;
+    scenarios::MeasuredTimes times;
 };
+
+/// What `--predictions` writes.
+struct PredictedTables {
+    std::string transitions;
+    std::string records;
+};
+
+/// "predicted.tsv" and "predicted.records.tsv" lie beside each other.
+std::string records_file(const std::string& transitions_file) {
+    const std::filesystem::path path(transitions_file);
+    return (path.parent_path() / (path.stem().string() + ".records" + path.extension().string()))
+        .string();
+}
 
 /// Reads, predicts and scores one folder. A run that cannot be read is a missed one, and its
 /// problems go to stderr; the others are still judged.
@@ -32,12 +47,13 @@ void judge(Session& session,
            const Options& options,
            const std::string& folder,
            report::Validation& validation,
-           std::string& tables) {
+           PredictedTables& tables) {
     const std::string name = std::filesystem::path(folder).filename().string();
     try {
         const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
         note_input(session, setup.file);
-        const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
+        const scenarios::RecordedCase recorded =
+            scenarios::make_recorded_case(setup, options.times);
         const scenarios::Prediction prediction = scenarios::predict(
             recorded,
             setup.seconds,
@@ -46,27 +62,34 @@ void judge(Session& session,
             session.options.threads(),
             options.naive ? scenarios::ControlModel::naive : scenarios::ControlModel::detailed);
         if (!options.predictions.empty()) {
-            tables += scenarios::transitions_table(
-                setup.name, recorded.a_case, prediction, session.options.seed, tables.empty());
+            tables.transitions += scenarios::transitions_table(setup,
+                                                               recorded.a_case,
+                                                               prediction,
+                                                               session.options.seed,
+                                                               tables.transitions.empty());
         }
         const scenarios::RecordedTruth truth = scenarios::read_recorded_truth(folder, setup);
         validation.runs.push_back(scenarios::score(recorded, prediction, truth, setup.name));
         if (options.naive) return;
         if (options.record_seeds > 0) {
-            validation.runs.back().clients =
-                scenarios::score_clients(recorded,
-                                         scenarios::predict_clients(recorded,
-                                                                    setup.seconds,
-                                                                    session.options.seed,
-                                                                    options.record_seeds,
-                                                                    session.options.threads()),
-                                         truth);
+            const scenarios::ClientPrediction clients =
+                scenarios::predict_clients(recorded,
+                                           setup.seconds,
+                                           session.options.seed,
+                                           options.record_seeds,
+                                           session.options.threads());
+            validation.runs.back().clients = scenarios::score_clients(recorded, clients, truth);
+            if (!options.predictions.empty()) {
+                tables.records += scenarios::records_table(
+                    setup, recorded.a_case, clients, session.options.seed, tables.records.empty());
+            }
         }
         validation.runs.back().rolls = scenarios::score_rolls(setup,
                                                               truth,
                                                               session.options.seed,
                                                               std::min(options.seeds, rolls_walked),
-                                                              session.options.threads());
+                                                              session.options.threads(),
+                                                              options.times);
     } catch (const scenarios::InputError& error) {
         session.err << scenarios::render(error.diagnostics());
         validation.missed.push_back({name, error.diagnostics().front().message});
@@ -76,7 +99,7 @@ void judge(Session& session,
 ExitCode validate(Session& session, const Options& options) {
     report::Validation validation;
     validation.seeds = options.naive ? 1 : options.seeds;
-    std::string tables;
+    PredictedTables tables;
     {
         Progress progress(session.options.progress, "validating");
         for (std::size_t i = 0; i < options.runs.size() && !stop_requested(); ++i) {
@@ -86,7 +109,8 @@ ExitCode validate(Session& session, const Options& options) {
         }
     }
     if (!options.predictions.empty()) {
-        scenarios::write_atomically(options.predictions, tables);
+        scenarios::write_atomically(options.predictions, tables.transitions);
+        scenarios::write_atomically(records_file(options.predictions), tables.records);
     }
     if (session.options.json) {
         report::Json document = report::validation_json(validation);
@@ -119,7 +143,13 @@ Action add_validate(CLI::App& command, Session& session) {
     command
         .add_option("--predictions",
                     options->predictions,
-                    "write every predicted transition, seed by seed, to this file")
+                    "write every predicted transition to this file, and what clients see to one "
+                    "beside it, seed by seed (predicted.tsv, predicted.records.tsv)")
+        ->option_text("FILE");
+    command
+        .add_option("--measured",
+                    options->measured,
+                    "JSON file with the times of another recorder's machine (scripts/measure.py)")
         ->option_text("FILE");
     command.add_flag("--details", options->details, "every observed time beside its prediction");
     command.add_flag("--naive",
@@ -132,7 +162,13 @@ Action add_validate(CLI::App& command, Session& session) {
     command.footer(
         "Exit code 1 where something was called safe that was not, 2 where a run could not be "
         "read.");
-    return [&session, options] { return validate(session, *options); };
+    return [&session, options] {
+        if (!options->measured.empty()) {
+            options->times = scenarios::read_measured_times(options->measured);
+            note_input(session, options->measured);
+        }
+        return validate(session, *options);
+    };
 }
 
 }  // namespace rollcast::cli

@@ -187,13 +187,21 @@ std::string fault_paragraph(const DemoStudy& study, const FaultStudy& fault) {
     for (int r = 0; r < models::rule_count; ++r) {
         const auto rule = static_cast<Rule>(r);
         const models::RuleResult& result = fault.verdict.rule(rule);
-        answered += result.answer == models::Answer::not_answered ? 0 : 1;
+        answered += result.answer == models::Answer::held || result.broken() ? 1 : 0;
         held += result.answer == models::Answer::held ? 1 : 0;
-        if (!result.broken()) continue;
-        out += wrapped(
-            fmt::format("{}: {}", report::rule_title(rule), report::broken_text(rule, result)),
-            14,
-            "      breaks  ");
+        if (result.broken()) {
+            out += wrapped(
+                fmt::format("{}: {}", report::rule_title(rule), report::broken_text(rule, result)),
+                14,
+                "      breaks  ");
+        }
+        if (result.answer == models::Answer::estimated && result.worst > 0.0) {
+            out += wrapped(
+                fmt::format(
+                    "{}: {}", report::rule_title(rule), report::expected_text(rule, result)),
+                14,
+                "      expects ");
+        }
     }
     std::string end = makespan_text(fault.verdict.makespan, study.best.verdict.makespan);
     if (fault.verdict.unfinished != models::Unfinished::no) {

@@ -41,9 +41,18 @@ bool takes_away(const models::Case& a_case, int action) {
 }
 
 /// A leader changed: because the old one is gone, because an election was asked for, or because the
-/// new one has come back.
-int cause_of_lead(const models::Case& a_case, BrokerId from, BrokerId to, sim::Instant at) {
-    if (from.exists()) {
+/// new one has come back. `from` led last; where nobody has led since `leaderless_since`, the new
+/// leader's return is the cause only if it came after that.
+int cause_of_lead(const models::Case& a_case,
+                  BrokerId from,
+                  BrokerId to,
+                  sim::Instant leaderless_since,
+                  sim::Instant at) {
+    const bool direct = leaderless_since == sim::Instant::never();
+    const int back = to.exists() ? last_action(a_case, to, at) : -1;
+    const bool returned =
+        back >= 0 && a_case.actions[static_cast<std::size_t>(back)].at > leaderless_since;
+    if (from.exists() && !returned) {
         const int gone = last_action(a_case, from, at);
         if (takes_away(a_case, gone)) return gone;
     }
@@ -52,14 +61,16 @@ int cause_of_lead(const models::Case& a_case, BrokerId from, BrokerId to, sim::I
         const models::Action& action = a_case.actions[i];
         if (action.kind == ActionKind::elect && action.at <= at) elect = static_cast<int>(i);
     }
-    if (from.exists() && elect >= 0) return elect;
-    return to.exists() ? last_action(a_case, to, at) : elect;
+    if (elect >= 0 && (direct || !to.exists())) return elect;
+    return back;
 }
 
+/// Appends what changed between two steps of `p`; `led` = slot of the last leader before them.
 void add_changes(const models::Case& a_case,
                  PartitionId p,
                  const Step& before,
                  const Step& after,
+                 int led,
                  std::vector<Change>& changes) {
     const auto replicas = a_case.fleet.replicas(p);
     const auto broker = [&](int slot) {
@@ -76,13 +87,13 @@ void add_changes(const models::Case& a_case,
                            last_action(a_case, broker(slot), after.at)});
     }
     if (before.leader == after.leader) return;
-    const BrokerId from = broker(before.leader);
     const BrokerId to = broker(after.leader);
-    const int cause = cause_of_lead(a_case, from, to, after.at);
+    const sim::Instant leaderless_since = before.leader < 0 ? before.at : sim::Instant::never();
+    const int cause = cause_of_lead(a_case, broker(led), to, leaderless_since, after.at);
     if (to.exists()) {
         changes.push_back({after.at, ChangeKind::lead, p, to, cause});
     } else {
-        changes.push_back({after.at, ChangeKind::leaderless, p, from, cause});
+        changes.push_back({after.at, ChangeKind::leaderless, p, broker(before.leader), cause});
     }
 }
 
@@ -149,8 +160,10 @@ std::vector<Change> changes_of(const models::Case& a_case,
     for (const PartitionId p : models::Range<PartitionId>(history.size())) {
         of_one.clear();
         const std::vector<Step>& steps = history[p.index()];
+        int led = -1;
         for (std::size_t i = 1; i < steps.size(); ++i) {
-            add_changes(a_case, p, steps[i - 1], steps[i], of_one);
+            if (steps[i - 1].leader >= 0) led = steps[i - 1].leader;
+            add_changes(a_case, p, steps[i - 1], steps[i], led, of_one);
         }
         take_out_undone(of_one, undone);
         all.insert(all.end(), of_one.begin(), of_one.end());

@@ -157,10 +157,11 @@ std::vector<RollScore> score_rolls(const RecordedSetup& setup,
                                    const RecordedTruth& truth,
                                    std::uint64_t first_seed,
                                    int seeds,
-                                   int threads) {
-    const RecordedCase recorded = make_recorded_case(setup);
+                                   int threads,
+                                   const MeasuredTimes& times) {
+    const RecordedCase recorded = make_recorded_case(setup, times);
     std::vector<RollScore> scores;
-    for (const RecordedRoll& roll : recorded_rolls(setup)) {
+    for (const RecordedRoll& roll : recorded_rolls(setup, times)) {
         std::vector<std::optional<std::vector<double>>> walks(static_cast<std::size_t>(seeds));
         sim::for_each_index(walks.size(), threads, [&](std::size_t i) {
             walks[i] = Walk(recorded.a_case, roll, first_seed + i)

@@ -29,6 +29,7 @@ std::vector<RollScore> score_rolls(const RecordedSetup& setup,
                                    const RecordedTruth& truth,
                                    std::uint64_t first_seed,
                                    int seeds,
-                                   int threads);
+                                   int threads,
+                                   const MeasuredTimes& times = {});
 
 }  // namespace rollcast::scenarios

@@ -17,29 +17,8 @@ using models::BrokerId;
 using models::ClusterConfig;
 using models::ClusterId;
 
-// What the recorder's machine adds (two cores, everything on loopback); measured over the recorded
-// runs, see docs/validation.md.
-
-/// Fetching without a throttle: 30-45 MB/s in the seconds of pure catch-up of r04, r06 and r13.
-constexpr sim::ByteRate catch_up_rate = sim::bytes_per_second(45'000'000);
-/// ZooKeeper: from the registration of a broker until it fetches, as a share of the time that its
-/// start took: 0.19-0.28 over nine starts (a slow machine is slow in both).
-constexpr double zookeeper_serves_after = 0.21;
-constexpr double zookeeper_serves_after_p95 = 0.28;
-/// Start of a quorum node until it is back in its ensemble (one case, r09).
-constexpr sim::Duration quorum_node_start = sim::milliseconds(1'800);
-/// The recorder's tools start a Java process first: four alterations took 7.7-8.9 s, and what they
-/// changed showed at the end; an election 5.7 s (one case).
-constexpr models::SpreadDuration alter_tool{sim::milliseconds(8'300), sim::milliseconds(9'200)};
-constexpr models::SpreadDuration election_tool{sim::milliseconds(5'500), sim::milliseconds(7'000)};
 /// Kafka's record batch v2: 61 bytes a batch and about 10 a record; batches hold one record here.
 constexpr double batch_overhead_bytes = 71.0;
-
-/// One way between two processes and the handling of a request on the recorder's two busy cores:
-/// producers wait 10 ms with acks=1 (5 of them linger.ms) and 21 ms with acks=all, medians of
-/// r01-r09; they sum up to that.
-constexpr sim::Duration recorder_network = sim::milliseconds(1);
-constexpr sim::Duration recorder_service = sim::milliseconds(3);
 
 /// The recorder's producers: linger.ms, and half the delivery time-out as request time-out where
 /// that is short.
@@ -139,7 +118,7 @@ std::uint8_t slots_of(const std::vector<std::int64_t>& replicas,
 
 class Tables {
 public:
-    explicit Tables(const RecordedSetup& setup) : setup_(setup) {
+    Tables(const RecordedSetup& setup, const MeasuredTimes& times) : setup_(setup), times_(times) {
         models::Cluster cluster;
         cluster.name = setup.name;
         cluster.quorum_kind =
@@ -177,7 +156,11 @@ private:
             broker.host = fmt::format("broker-{}", id);
             broker.cluster = ClusterId{0};
             broker.rack = rack_of(rack);
-            broker.nic_in = catch_up_rate;
+            broker.nic_in = times_.catch_up_rate;
+            const auto unfenced = setup_.heartbeat_at_ms.find(id);
+            if (unfenced != setup_.heartbeat_at_ms.end()) {
+                broker.heartbeat_before = sim::milliseconds(-unfenced->second);
+            }
             tables_.brokers.push_back(std::move(broker));
             tables_.log_dirs.push_back({.broker = b, .path = "/data"});
         }
@@ -238,6 +221,7 @@ private:
     }
 
     const RecordedSetup& setup_;
+    const MeasuredTimes& times_;
     models::FleetTables tables_;
     std::map<std::int64_t, BrokerId> numbers_;
 };
@@ -255,23 +239,25 @@ private:
     throw InputError(std::move(problem));
 }
 
-RecordedStart start_of(const RecordedSetup& setup, const RecordedAction& recorded) {
+RecordedStart start_of(const RecordedSetup& setup,
+                       const RecordedAction& recorded,
+                       const MeasuredTimes& times) {
     const double start_s = static_cast<double>(recorded.registered_after_ms.value_or(0)) / 1e3;
     RecordedStart start;
     start.takes.nominal = sim::ceil_seconds(start_s);
     if (setup.kraft) {
         start.serves_after.nominal = sim::milliseconds(recorded.unfenced_after_ms.value_or(0));
     } else {
-        start.serves_after = {sim::ceil_seconds(start_s * zookeeper_serves_after),
-                              sim::ceil_seconds(start_s * zookeeper_serves_after_p95)};
+        start.serves_after = {sim::ceil_seconds(start_s * times.serves_share),
+                              sim::ceil_seconds(start_s * times.serves_share_p95)};
     }
     return start;
 }
 
 class Script {
 public:
-    Script(const RecordedSetup& setup, RecordedCase& made)
-        : setup_(setup), made_(made), fleet_(made.a_case.fleet) {
+    Script(const RecordedSetup& setup, const MeasuredTimes& times, RecordedCase& made)
+        : setup_(setup), times_(times), made_(made), fleet_(made.a_case.fleet) {
         for (const RecordedAction& action : setup.actions) add(action);
     }
 
@@ -309,7 +295,7 @@ private:
         if (recorded.what == "alter") return add_alter(recorded);
         if (recorded.what == "elect") {
             Action elect = at_time(ActionKind::elect, recorded);
-            elect.takes = election_tool;
+            elect.takes = times_.election_tool;
             made_.a_case.actions.push_back(elect);
             return;
         }
@@ -327,12 +313,12 @@ private:
 
     void time_start(const RecordedAction& recorded, Action& action) const {
         if (action.quorum_node.exists()) {
-            action.takes.nominal = quorum_node_start;
+            action.takes.nominal = times_.quorum_node_start;
             return;
         }
         action.comes_back =
             recorded.registered_after_ms && (!setup_.kraft || recorded.unfenced_after_ms);
-        const RecordedStart start = start_of(setup_, recorded);
+        const RecordedStart start = start_of(setup_, recorded, times_);
         action.takes = start.takes;
         action.serves_after = start.serves_after;
     }
@@ -375,12 +361,13 @@ private:
                 refuse(
                     setup_, recorded, fmt::format("run.json has no {}", scenarios::quoted(entity)));
             }
-            one.takes = alter_tool;
+            one.takes = times_.alter_tool;
             made_.a_case.actions.push_back(one);
         }
     }
 
     const RecordedSetup& setup_;
+    const MeasuredTimes& times_;
     RecordedCase& made_;
     const models::Fleet& fleet_;
 };
@@ -394,7 +381,7 @@ models::BrokerId broker_of(const models::Fleet& fleet, std::int64_t id) {
     return BrokerId::none();
 }
 
-std::vector<RecordedRoll> recorded_rolls(const RecordedSetup& setup) {
+std::vector<RecordedRoll> recorded_rolls(const RecordedSetup& setup, const MeasuredTimes& times) {
     std::vector<RecordedRoll> rolls;
     std::size_t at = 0;  // actions before it belong to earlier rolls
     for (const ScriptedRoll& scripted : setup.rolls) {
@@ -419,7 +406,7 @@ std::vector<RecordedRoll> recorded_rolls(const RecordedSetup& setup) {
             for (const std::int64_t broker : group) {
                 const RecordedAction* const start = next("start", broker);
                 whole = whole && start != nullptr && start->registered_after_ms;
-                if (start != nullptr) starts.push_back(start_of(setup, *start));
+                if (start != nullptr) starts.push_back(start_of(setup, *start, times));
             }
             roll.starts.push_back(std::move(starts));
         }
@@ -428,14 +415,22 @@ std::vector<RecordedRoll> recorded_rolls(const RecordedSetup& setup) {
     return rolls;
 }
 
-RecordedCase make_recorded_case(const RecordedSetup& setup) {
+RecordedCase make_recorded_case(const RecordedSetup& setup, const MeasuredTimes& times) {
     RecordedCase made;
     made.a_case.name = setup.name;
-    made.a_case.fleet = models::make_fleet(Tables(setup).take());
-    made.a_case.record.network = recorder_network;
-    made.a_case.record.service = recorder_service;
+    made.a_case.fleet = models::make_fleet(Tables(setup, times).take());
+    const RequestTimes& requests = setup.kraft ? times.kraft : times.zookeeper;
+    made.a_case.record.network = requests.network;
+    made.a_case.record.service = requests.service;
+    made.a_case.record.slowness_p95 = requests.slowness_p95;
+    made.a_case.record.propagation = times.propagation;
+    made.a_case.record.hearing = times.hearing;
+    made.a_case.record.takeover = times.takeover;
+    made.a_case.record.succession = times.succession;
+    made.a_case.record.closing = times.closing;
+    made.a_case.reaction = times.reaction;
     made.a_case.rules.delivery_timeout = sim::milliseconds(setup.delivery_timeout_ms);
-    Script(setup, made);
+    Script(setup, times, made);
     return made;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/case.hpp"
+#include "scenarios/recorded/measured_times.hpp"
 #include "scenarios/recorded/recorded_run.hpp"
 
 namespace rollcast::scenarios {
@@ -33,10 +34,11 @@ struct RecordedRoll {
 };
 
 /// The rolls that were carried out to their last group.
-std::vector<RecordedRoll> recorded_rolls(const RecordedSetup& setup);
+std::vector<RecordedRoll> recorded_rolls(const RecordedSetup& setup,
+                                         const MeasuredTimes& times = {});
 
 /// Throws InputError where an action names a broker or quorum node that is not there.
-RecordedCase make_recorded_case(const RecordedSetup& setup);
+RecordedCase make_recorded_case(const RecordedSetup& setup, const MeasuredTimes& times = {});
 
 /// Number of the broker with this id.
 models::BrokerId broker_of(const models::Fleet& fleet, std::int64_t id);

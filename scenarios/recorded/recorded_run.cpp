@@ -92,6 +92,7 @@ void read_description(RecordedSetup& setup, std::int64_t& t0_ms) {
     setup.delivery_timeout_ms =
         static_cast<std::int64_t>(number_of(setup.file, root, "delivery", 120'000));
     t0_ms = static_cast<std::int64_t>(number_of(setup.file, root, "t0_ms", 0));
+    setup.t0_ms = t0_ms;
     if (setup.racks.empty()) refuse(setup.file, "there is no broker");
     if (setup.seconds <= 0) refuse(setup.file, "`seconds` is not above 0");
     setup.broker_config = texts_of(root.value("broker_config", Json::object()));
@@ -203,6 +204,9 @@ void read_sessions(const std::filesystem::path& folder, std::int64_t t0_ms, Reco
         sessions.push_back(session);
         if (session.at_ms < 0 && session.state == "controller") {
             setup.first_controller = session.broker;
+        }
+        if (session.at_ms < 0 && session.state == "unfenced") {
+            setup.heartbeat_at_ms[session.broker] = session.at_ms;
         }
     }
     const auto first_after = [&](std::int64_t broker, std::int64_t from, std::string_view state) {

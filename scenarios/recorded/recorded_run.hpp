@@ -60,13 +60,15 @@ struct RecordedSetup {
     int quorum_nodes = 1;
     std::int64_t seconds = 0;
     std::int64_t delivery_timeout_ms = 120'000;
+    std::int64_t t0_ms = 0;  // start of the load, Unix time
     std::map<std::string, std::string> broker_config;
     std::map<std::string, std::string> controller_config;
     std::vector<RecordedTopic> topics;
     std::vector<RecordedAction> actions;
     std::vector<ScriptedRoll> rolls;
     std::map<std::pair<std::string, int>, RecordedState> initial;
-    std::optional<std::int64_t> first_controller;  // ZooKeeper
+    std::optional<std::int64_t> first_controller;          // ZooKeeper
+    std::map<std::int64_t, std::int64_t> heartbeat_at_ms;  // KRaft: unfenced before the load
 };
 
 /// A row of transitions.tsv.

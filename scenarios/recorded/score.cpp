@@ -34,11 +34,16 @@ Spans spans_of(const std::vector<Change>& changes) {
 /// the heartbeat, or of ping and tick (kafka-semantics §1.6).
 double half_width(const models::Case& a_case, const Group& group) {
     const models::Action& action = a_case.actions[static_cast<std::size_t>(group.first)];
+    const models::Cluster& cluster = a_case.fleet.clusters()[action.cluster];
+    const bool zookeeper = cluster.quorum_kind == models::QuorumKind::zookeeper;
+    const bool by_timer = action.kind == ActionKind::start && group.second == ChangeKind::lead;
+    if (by_timer && zookeeper && cluster.config.auto_leader_rebalance) {
+        return sim::to_seconds(cluster.config.leader_imbalance_check) / 2;
+    }
     const bool noticed = action.kind == ActionKind::kill || action.kind == ActionKind::hang;
     if (!noticed || group.second == ChangeKind::join) return 0.0;
-    const models::Cluster& cluster = a_case.fleet.clusters()[action.cluster];
     const double heartbeat = sim::to_seconds(cluster.config.heartbeat_interval);
-    if (cluster.quorum_kind == models::QuorumKind::kraft) return heartbeat / 2;
+    if (!zookeeper) return heartbeat / 2;
     return (heartbeat + sim::to_seconds(cluster.config.zookeeper_tick)) / 2;
 }
 

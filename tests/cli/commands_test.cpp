@@ -242,6 +242,9 @@ TEST_CASE("validate judges recorded runs, and goes on after one that cannot be r
     CHECK(predicted.rfind("run\tseed\tt_ms\ttopic\tpartition\tleader\tleader_epoch\tisr\n", 0) ==
           0);
     CHECK(predicted.find("\nr02-zk-kill\t20\t") != std::string::npos);
+    const std::string records = folder.read("predicted.records.tsv");
+    CHECK(records.rfind("run\tseed\ttopic\tsent\tacked\tfailed\tread\t", 0) == 0);
+    CHECK(records.find("\nr02-zk-kill\t40\tevents\t") != std::string::npos);
 
     const Outcome mixed =
         call({"validate", "no-such-run", runs + "/r01-kraft-kill", "--seeds", "5"}, folder.path());
@@ -249,6 +252,31 @@ TEST_CASE("validate judges recorded runs, and goes on after one that cannot be r
     CHECK(mixed.err.find("no-such-run/run.json") != std::string::npos);
     CHECK(mixed.out.find("r01-kraft-kill") != std::string::npos);
     CHECK(mixed.out.find("no-such-run: missed") != std::string::npos);
+
+    folder.write("measured.json", R"({"kraft_service_ms": [500, 900], "closing_ms": [1, 2]})");
+    const std::vector<std::string> measured{"validate",
+                                            runs + "/r14-kraft-acks1-loss",
+                                            "--seeds",
+                                            "2",
+                                            "--record-seeds",
+                                            "5",
+                                            "--json",
+                                            "--measured",
+                                            "measured.json"};
+    const Outcome slow = call(measured, folder.path());
+    const Json clients = Json::parse(slow.out)["runs"][0]["clients"];
+    CHECK(clients[0]["producer_stall_s"]["median"] > 5.9);  // 5.5 s on the recorder's machine
+    for (const char* wrong : {R"({"closing_ms": [1]})",
+                              R"({"closing_ms": [1, -2]})",
+                              R"({"closing": [1, 2]})",
+                              "[]",
+                              "{"}) {
+        CAPTURE(wrong);
+        folder.write("measured.json", wrong);
+        const Outcome refused = call(measured, folder.path());
+        CHECK(refused.exit_code == 2);
+        CHECK(refused.err.find("measured.json") != std::string::npos);
+    }
 
     CHECK(call({"validate"}, folder.path()).exit_code == 2);
     CHECK(call({"validate", runs, "--seeds", "0"}, folder.path()).exit_code == 2);

@@ -66,6 +66,29 @@ TEST_CASE("the estimate of latency is near the count, with other distances and l
     }
 }
 
+TEST_CASE("the estimate of latency is near the count, with every message flushed") {
+    Lab lab = lab_out_of_step();
+    lab.config().flush_every_message = true;
+    lab.a_case.record.flush = {sim::microseconds(1'500), {}};
+    check_estimate(lab);
+}
+
+TEST_CASE("a flush of every message takes its time at the leader, and at its followers") {
+    // At two records a second nobody waits for anybody.
+    for (const Acks acks : {Acks::leader, Acks::all}) {
+        sim::Duration median[2];
+        for (const bool flushes : {false, true}) {
+            Lab lab = three_broker_lab(one_partition(2, acks));
+            lab.config().flush_every_message = flushes;
+            lab.a_case.record.flush = {sim::milliseconds(4), {}};
+            median[flushes ? 1 : 0] = counted(lab).produce.quantile(0.5);
+        }
+        const double flushes = acks == Acks::all ? 2 : 1;
+        const double longer = sim::to_seconds(median[1] - median[0]);
+        CHECK(longer == doctest::Approx(flushes * 4e-3).epsilon(0.02));
+    }
+}
+
 TEST_CASE("latency is judged where the case has a limit, by either fidelity") {
     for (const Fidelity fidelity : {Fidelity::flow, Fidelity::record}) {
         for (const std::int64_t limit_ms : {3, 30}) {

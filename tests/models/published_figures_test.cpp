@@ -1,4 +1,4 @@
-// Figures that others published, and what the models make of them (kafka-semantics §12, V5-V8, V12,
+// Figures that others published, and what the models make of them (kafka-semantics §12, V3-V8, V12,
 // V14, V15). Each is measured on a run of the simulator; docs/published-figures.md shows them all
 // and is written by the last case of this file.
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "models/era_costs.hpp"
+#include "tests/models/openmessaging.hpp"
 #include "tests/support/generated.hpp"
 #include "tests/support/lab.hpp"
 
@@ -19,23 +20,6 @@ using namespace rollcast::models;
 using namespace rollcast::support;
 
 namespace {
-
-/// One published figure. `tolerance` is relative; 0: but for the last digit of a double, or of the
-/// byte/s that rates are made of.
-struct Figure {
-    std::string number;
-    std::string what;
-    std::string unit;
-    double published = 0.0;
-    double ours = 0.0;
-    double tolerance = 0.0;
-    std::string fitted;  // what of ours was fitted to which figure; empty: nothing
-    std::string source;
-
-    double off() const { return ours / published - 1.0; }
-    bool within() const { return std::abs(off()) <= tolerance + 1e-7; }
-};
-using Figures = std::vector<Figure>;
 
 void check(const Figures& figures) {
     for (const Figure& figure : figures) {
@@ -48,7 +32,7 @@ void check(const Figures& figures) {
              figure.ours,
              ", fitted: ",
              figure.fitted);
-        CHECK(figure.within());
+        CHECK(figure.within() == !figure.missed);
     }
 }
 
@@ -193,10 +177,15 @@ double stop_seconds(const ClusterSketch& sketch, const Stop& stop) {
     lab.a_case.actions.push_back(
         {.kind = stop.kind, .at = at(100), .cluster = ClusterId{0}, .broker = BrokerId{0}});
     World world = lab.world();
-    const sim::Instant gone = support::run_until(
-        world, [](const World& w) { return w.state().brokers[BrokerId{0}].fenced; });
+    support::run_until(world, [](const World& w) { return w.state().brokers[BrokerId{0}].fenced; });
+    const sim::Instant led_again = support::run_until(world, [](const World& w) {
+        for (const PartitionId p : w.state().partitions.ids()) {
+            if (w.state().partitions[p].leader < 0) return false;
+        }
+        return true;
+    });
     CHECK(world.state().led_by(BrokerId{0}) == 0);
-    return sim::to_seconds(gone - at(100));
+    return sim::to_seconds(led_again - at(100));
 }
 
 const Figures& stops() {
@@ -635,6 +624,13 @@ std::string off_by(const Figure& figure) {
     return fmt::format("{:+.1f} %", 100.0 * figure.off());
 }
 
+std::string tolerance_of(const Figure& figure) {
+    std::string text = figure.factor > 0.0      ? fmt::format("x {:g}", figure.factor)
+                       : figure.tolerance > 0.0 ? fmt::format("{:.1f} %", 100.0 * figure.tolerance)
+                                                : "exact";
+    return figure.missed ? text + ", **missed**" : text;
+}
+
 std::string page() {
     std::string text =
         "# Published figures\n\n"
@@ -645,10 +641,12 @@ std::string page() {
         "page. V-numbers and § are those of the collection of Kafka semantics that the models "
         "cite. "
         "A row with something fitted shows that the form of the model can be right; a row without "
-        "is a prediction.\n\n"
+        "is a prediction. A row that is known to be outside its tolerance says so.\n\n"
         "| | figure | published | ours | off by | tolerance | fitted | source |\n"
         "|---|---|---|---|---|---|---|---|\n";
-    for (const Figures& figures : {controller_failovers(),
+    for (const Figures& figures : {openmessaging_latencies(),
+                                   openmessaging_throughput(),
+                                   controller_failovers(),
                                    stops(),
                                    rolling_bounces(),
                                    sustained_throughput(),
@@ -657,23 +655,51 @@ std::string page() {
                                    rebuilds()}) {
         for (const Figure& f : figures) {
             const std::string unit = f.unit.empty() ? "" : " " + f.unit;
-            text += fmt::format(
-                "| {} | {} | {:.4g}{} | {:.4g}{} | {} | {} | {} | {} |\n",
-                f.number,
-                f.what,
-                f.published,
-                unit,
-                f.ours,
-                unit,
-                off_by(f),
-                f.tolerance == 0.0 ? "exact" : fmt::format("{:.1f} %", 100.0 * f.tolerance),
-                f.fitted.empty() ? "-" : f.fitted,
-                f.source);
+            text += fmt::format("| {} | {} | {:.4g}{} | {:.4g}{} | {} | {} | {} | {} |\n",
+                                f.number,
+                                f.what,
+                                f.published,
+                                unit,
+                                f.ours,
+                                unit,
+                                off_by(f),
+                                tolerance_of(f),
+                                f.fitted.empty() ? "-" : f.fitted,
+                                f.source);
         }
     }
     text +=
         "\n"
-        "What the rows do not show:\n\n"
+        "What the rows do not show:\n\n";
+    const OtherFit other = openmessaging_other_flush();
+    text += fmt::format(
+        "- **V3.** Runs of the record fidelity. Nothing is scaled down: 100 partitions and every "
+        "record, for 20 s of the 10 min, 60 s with fsync. One producer stands for the four of the "
+        "benchmark and sends a request every millisecond over each of its three connections, with "
+        "what there is for 33 partitions; theirs fill one partition after the other, 4,000 "
+        "requests a second. Linger is 1 ms and a batch 128 KiB, as in `kafka-all.yaml` of the "
+        "benchmark's Kafka driver; the 10 ms and 1 MiB of `kafka-group-all.yaml` are for "
+        "throughput: with 10 ms our median is {:.1f} ms. The network is 100 us one way (assumed). "
+        "The tail of the default run is missed: a lognormal service has no such tail, and nothing "
+        "in the model stands still as a JVM does that collects garbage (Kafka's scripts ask for "
+        "pauses of 20 ms at most). With fsync it is the flush that has the tail. It is fitted to "
+        "p50 and p99, for a lognormal one cannot have all three: fitted to p50 and p95 (median 4 "
+        "us, p95 195 us) it makes them {:.1f} and {:.1f} ms and p99 {:.0f} ms. The estimate of "
+        "latency in the flow fidelity takes service without its spread, and brokers that answer "
+        "faster than a connection sends; that is not so here, and it is held against the record "
+        "fidelity alone.\n",
+        openmessaging_median_ms(10'000),
+        other.p50_ms,
+        other.p95_ms,
+        other.p99_ms);
+    text +=
+        "- **V4.** With RF 3 on three brokers each device carries half of all that is written; its "
+        "rate is not known apart from the result, so that the first row shows the form alone. The "
+        "second predicts that fsync costs no throughput where devices are the limit; it cost 4.6 "
+        "%. The network cards (25 Gbit/s) are at a fifth. The latencies of that run (end-to-end "
+        "p50 100 ms, p99 1,553 ms) are not predicted: no producer waits for room in its "
+        "`buffer.memory` in the model. Four full buffers of 32 MiB are 0.2 s of that throughput: "
+        "the order of the median, not of the p99.\n"
         "- **V5.** The published failovers of Kafka 1.1 and later are 0.05 to 0.30 ms a partition, "
         "so no one figure a partition is near all of them; ours is the one that is off by the "
         "least "
@@ -694,6 +720,15 @@ std::string page() {
 }
 
 }  // namespace
+
+TEST_CASE(
+    "V3: latencies at 200,000 records/s, +-30 % up to p99, fitted; tails x2 with fsync alone") {
+    check(openmessaging_latencies());
+}
+
+TEST_CASE("V4: three brokers take 618,991 records/s of the million offered, +-10 %, fitted") {
+    check(openmessaging_throughput());
+}
 
 TEST_CASE("V5: controller failovers of 100,000 to 200,000 partitions, +-50 %, fitted by era") {
     check(controller_failovers());

@@ -43,6 +43,8 @@ TEST_CASE("a safe verdict says so first, and names what it cannot answer") {
     const std::string text = verdict_text(sample_case(), safe_verdict());
     CHECK(text.rfind("SAFE", 0) == 0);
     CHECK(text.find("not answered") != std::string::npos);
+    CHECK(text.find("estimated, none") != std::string::npos);
+    CHECK(text.find("to be expected") == std::string::npos);
     check_width(text);
     check_golden("safe_verdict.txt", text);
 }
@@ -52,6 +54,22 @@ TEST_CASE("a broken verdict shows each first breach with its causes, accepted on
     CHECK(text.rfind("NOT SAFE: 2 rules broken", 0) == 0);
     check_width(text);
     check_golden("broken_verdict.txt", text);
+}
+
+TEST_CASE("an estimate is told with its amount and its causes, and breaks no rule") {
+    models::Verdict verdict = safe_verdict();
+    verdict.rule(models::Rule::acked_loss) = broken_verdict().rule(models::Rule::acked_loss);
+    const std::string text = verdict_text(sample_case(), verdict);
+    CHECK(text.rfind("SAFE", 0) == 0);
+    CHECK(text.find("estimated, about 1,234") != std::string::npos);
+    CHECK(text.find("without c01-b1 and c01-b2") != std::string::npos);
+    const Json document =
+        run_document(sample_case(), sample_plan(), verdict, {}, sample_provenance());
+    CHECK(document["summary"]["ok"] == true);
+    CHECK(document["violations"].empty());
+    CHECK(document["estimates"].size() == 2);
+    CHECK(document["estimates"][0]["expected"] == 1'234.4);
+    CHECK(document["estimates"][0]["first"]["causes"].size() == 4);
 }
 
 TEST_CASE("makespans of a case without rates are marked as assumed") {

@@ -72,6 +72,14 @@ RuleResult broken(std::uint64_t subjects, double subject_seconds, double worst) 
     return result;
 }
 
+RuleResult estimated(std::uint64_t subjects, double expected) {
+    RuleResult result;
+    result.answer = Answer::estimated;
+    result.subjects = subjects;
+    result.worst = expected;
+    return result;
+}
+
 }  // namespace
 
 Case sample_case() {
@@ -101,9 +109,12 @@ Plan sample_plan() {
 
 Verdict safe_verdict() {
     Verdict v;
-    for (const Rule rule :
-         {Rule::acked_loss, Rule::duplicates, Rule::latency, Rule::data_signature}) {
+    for (const Rule rule : {Rule::latency, Rule::data_signature}) {
         v.rule(rule).answer = Answer::not_answered;
+    }
+    for (const Rule rule : {Rule::acked_loss, Rule::duplicates}) {
+        v.rule(rule).answer = Answer::estimated;
+        v.accepted[static_cast<std::size_t>(rule)].answer = Answer::estimated;
     }
     v.makespan = minutes(200) + seconds(20);
     v.trace_hash = 0x1234;
@@ -150,6 +161,10 @@ Verdict broken_verdict() {
     v.rule(Rule::min_isr) = min_isr;
     v.rule(Rule::leaderless) = broken(2, 12.5, 7);
     v.accepted[static_cast<std::size_t>(Rule::min_isr)] = broken(1'200, 86'400, 1);
+    v.rule(Rule::acked_loss) = estimated(2, 1'234.4);
+    v.rule(Rule::acked_loss).first = breach;
+    v.accepted[static_cast<std::size_t>(Rule::duplicates)] = estimated(1, 0.25);
+    v.accepted[static_cast<std::size_t>(Rule::duplicates)].first = breach;
 
     v.stall_partition_seconds = 36;
     v.longest_stall = seconds(18);

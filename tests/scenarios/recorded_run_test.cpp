@@ -17,10 +17,11 @@ using namespace rollcast;
 namespace fs = std::filesystem;
 
 const fs::path reference = fs::path(ROLLCAST_SOURCE_DIR) / "tests" / "reference";
+const fs::path unseen = fs::path(ROLLCAST_SOURCE_DIR) / "tests" / "unseen";
 
-std::vector<fs::path> all_runs() {
+std::vector<fs::path> runs_in(const fs::path& folder) {
     std::vector<fs::path> runs;
-    for (const auto& entry : fs::directory_iterator(reference)) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
         if (entry.is_directory()) runs.push_back(entry.path());
     }
     std::sort(runs.begin(), runs.end());
@@ -40,11 +41,16 @@ scenarios::RunScore judged(const fs::path& folder, scenarios::ControlModel model
 std::string predicted(const fs::path& folder, int threads = 1) {
     const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
     const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
-    return scenarios::transitions_table(setup.name,
+    return scenarios::transitions_table(setup,
                                         recorded.a_case,
                                         scenarios::predict(recorded, setup.seconds, 1, 10, threads),
                                         1,
-                                        true);
+                                        true) +
+           scenarios::records_table(setup,
+                                    recorded.a_case,
+                                    scenarios::predict_clients(recorded, 60, 1, 2, threads),
+                                    1,
+                                    true);
 }
 
 /// What clients of a recorded run saw, held against `seeds` runs that count every record.
@@ -119,20 +125,40 @@ scenarios::Diagnostic problem(const fs::path& folder) {
 
 }  // namespace
 
+TEST_CASE("runs that the model was not made from are predicted as well") {
+    double matched = 0.0;
+    double said = 0.0;
+    std::uint64_t observed = 0, times = 0, within = 0;
+    for (const fs::path& folder : runs_in(unseen)) {
+        CAPTURE(folder.filename().string());
+        const scenarios::RunScore run = judged(folder, scenarios::ControlModel::detailed);
+        CHECK(run.safety.false_safe == 0);
+        CHECK(run.safety.false_unsafe_s + run.safety.undecided_s <= 0.05 * run.safety.unsafe_s);
+        matched += run.matched;
+        said += run.predicted;
+        observed += run.observed;
+        times += run.times.size();
+        within += run.within();
+    }
+    CHECK(observed > 1'000);
+    CHECK(matched / static_cast<double>(observed) >= 0.98);
+    CHECK(matched / said >= 0.98);
+    CHECK(static_cast<double>(within) >= 0.95 * static_cast<double>(times));
+}
+
 TEST_CASE("what real clusters did is predicted: nothing called safe that was not") {
     double matched = 0.0;
     double said = 0.0;
     std::uint64_t observed = 0, times = 0, within = 0, intervals = 0, covered = 0;
-    for (const fs::path& folder : all_runs()) {
+    for (const fs::path& folder : runs_in(reference)) {
         CAPTURE(folder.filename().string());
         const scenarios::RunScore run = judged(folder, scenarios::ControlModel::detailed);
         CHECK(run.not_modelled.empty());
         CHECK(run.safety.false_safe == 0);
         const double whole =
             run.safety.unsafe_s > 0.0 ? run.safety.unsafe_s : 50 * run.safety.all_s;
-        // In r10 a wiped broker's burst ended before the fetch had reached one of three partitions;
-        // the order of a fetch is anybody's guess (docs/validation.md).
-        const double unclear = run.name == "r10-kraft-wipe" ? 0.11 : 0.05;
+        // In r16 brokers hang almost as long as their session (docs/validation.md).
+        const double unclear = run.name == "r16-kraft-acks1-loss" ? 0.13 : 0.05;
         CHECK(run.safety.false_unsafe_s + run.safety.undecided_s <= unclear * whole);
         CHECK(run.margin.both >= run.margin.broke);
         matched += run.matched;
@@ -153,7 +179,7 @@ TEST_CASE("what real clusters did is predicted: nothing called safe that was not
 
 TEST_CASE("the naive model is worse, and calls unsafe partitions safe") {
     std::uint64_t times = 0, within = 0, false_safe = 0;
-    for (const fs::path& folder : all_runs()) {
+    for (const fs::path& folder : runs_in(reference)) {
         const scenarios::RunScore run = judged(folder, scenarios::ControlModel::naive);
         times += run.times.size();
         within += run.within();
@@ -280,7 +306,7 @@ TEST_CASE("the binomial test is exact and two-sided") {
 TEST_CASE(
     "rolls walked by our own gate take what they took: every step and the whole within 10 %") {
     std::size_t rolls = 0;
-    for (const fs::path& folder : all_runs()) {
+    for (const fs::path& folder : runs_in(reference)) {
         const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
         const scenarios::RecordedTruth truth = scenarios::read_recorded_truth(folder, setup);
         for (const scenarios::RollScore& roll : scenarios::score_rolls(setup, truth, 1, 50, 2)) {
@@ -324,14 +350,15 @@ TEST_CASE("under min ISR producers are refused as often as they were") {
     const auto scores = judged_clients(reference / "r08-kraft-min-isr", 5);
     for (const scenarios::ClientScore& topic : scores) {
         CAPTURE(topic.topic);
-        CHECK(topic.acked_lost.high == 0.0);
+        CHECK(topic.acked_lost.within());
+        if (topic.loss_forbidden) CHECK(topic.acked_lost.high == 0.0);
         if (topic.failed.observed < 100.0) continue;  // producers without retries: a handful
         CHECK(std::abs(topic.failed.median / topic.failed.observed - 1.0) < 0.1);
     }
 }
 
 TEST_CASE("where Kafka forbids loss, none is predicted") {
-    for (const fs::path& folder : all_runs()) {
+    for (const fs::path& folder : runs_in(reference)) {
         CAPTURE(folder.filename().string());
         const auto scores = judged_clients(folder, 2);
         for (const scenarios::ClientScore& topic : scores) {

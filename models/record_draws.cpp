@@ -1,0 +1,89 @@
+#include "models/record_draws.hpp"
+
+#include <algorithm>
+
+namespace rollcast::models {
+
+namespace {
+
+sim::Duration drawn(const RecordState& state,
+                    const SpreadDuration& usual,
+                    std::uint32_t entity,
+                    std::uint32_t occurrence) {
+    double factor = state.slowness;
+    if (state.sampled && usual.p95 > usual.nominal) {
+        const double ratio = sim::to_seconds(usual.p95) / sim::to_seconds(usual.nominal);
+        sim::RandomStream random{state.seed, entity, sim::Draw::service, occurrence};
+        factor *= sim::lognormal_factor(random.normal(), ratio);
+    }
+    return factor == 1.0 ? usual.nominal
+                         : sim::ceil_seconds(sim::to_seconds(usual.nominal) * factor);
+}
+
+/// What `b` does for a request, and to have on its disk what it has appended. A message is flushed
+/// by the thread that appends it (kafka-semantics §1.1).
+sim::Duration handling(const RecordState& state,
+                       BrokerId b,
+                       std::uint32_t entity,
+                       std::uint32_t occurrence) {
+    const sim::Duration service = drawn(state, state.times().service, entity, occurrence);
+    const Fleet& fleet = state.a_case->fleet;
+    if (!fleet.clusters()[fleet.brokers()[b].cluster].config.flush_every_message) return service;
+    constexpr std::uint32_t of_flush = 1U << 31U;
+    return service + drawn(state, state.times().flush, entity | of_flush, occurrence);
+}
+
+}  // namespace
+
+sim::Duration request_service(const RecordState& state,
+                              std::uint32_t connection,
+                              std::uint32_t occurrence) {
+    return handling(state, state.connections[connection].broker, 2 * connection, occurrence);
+}
+
+sim::Duration fetch_service(const RecordState& state,
+                            std::uint32_t fetcher,
+                            std::uint32_t occurrence) {
+    return handling(state, state.fetchers[fetcher].follower, 2 * fetcher + 1, occurrence);
+}
+
+sim::Instant learns_at(RecordState& state, const RunState& run, BrokerId b) {
+    const RecordTimes& times = state.times();
+    const bool spread = times.propagation.p95 > times.propagation.nominal;
+    if (!state.sampled || !spread) {
+        return run.now + times.propagation.nominal + times.hearing.nominal;
+    }
+    RecordBroker& broker = state.broker(b);
+    if (broker.learns_at <= run.now) {
+        // The way to the brokers is the same for all, what is decided within a ms goes together.
+        const std::uint32_t first = state.cluster_first[b.value - state.first_broker];
+        const auto decided_ms = static_cast<std::uint32_t>(run.now.count() / 1'000'000);
+        broker.learns_at = run.now +
+                           run.draw(times.propagation, first, sim::Draw::propagation, decided_ms) +
+                           run.draw(times.hearing, b.value, sim::Draw::hearing, broker.decisions++);
+    }
+    return broker.learns_at;
+}
+
+sim::Duration takes_over_after(const RecordState& state,
+                               const RunState& run,
+                               BrokerId b,
+                               std::uint32_t partition) {
+    const std::uint32_t decision = state.broker(b).decisions;
+    const sim::Duration first =
+        run.draw(state.times().takeover, b.value, sim::Draw::takeover, decision);
+    const sim::Duration rest =
+        run.draw(state.times().succession, b.value, sim::Draw::takeover, decision | 1U << 30U);
+    if (rest.count() <= 0) return first;
+    if (!state.sampled) return first + rest;
+    sim::RandomStream random{state.seed, partition, sim::Draw::takeover, decision | 1U << 31U};
+    return first + sim::ceil_seconds(sim::to_seconds(rest) * random.uniform());
+}
+
+double slowness(const RecordTimes& times, const RunOptions& options) {
+    if (!options.sampled || times.slowness_p95 <= 1.0) return 1.0;
+    sim::RandomStream random{options.seed, 0, sim::Draw::slowness, 0};
+    return sim::lognormal_factor(random.normal(), times.slowness_p95);
+}
+
+}  // namespace rollcast::models

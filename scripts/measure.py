@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Measures what no documentation gives over recorded runs, as `rollcast validate --measured` reads it.
+
+    scripts/measure.py RUN_DIR...                     the times, and how many cases each rests on
+    scripts/measure.py --leave-one-out RUN_DIR...     each run predicted with what the others give
+"""
+import argparse
+import json
+import math
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = ROOT / "build/release/bin/rollcast"
+
+LINGER_MS = 5
+HEARTBEAT_MS, SESSION_MS = 2000, 9000  # KRaft
+LEADERS = 5                            # that a started broker of six fetches from
+FETCH_WAIT_MS = 500
+ZOOKEEPER_WAIT_MS = 900
+
+
+def table(path):
+    head, *rows = path.read_text().rstrip("\n").split("\n")
+    return [dict(zip(head.split("\t"), row.split("\t"))) for row in rows]
+
+
+class Run:
+    def __init__(self, folder):
+        self.name = folder.name
+        self.folder = folder
+        self.meta = json.loads((folder / "run.json").read_text())
+        self.t0 = self.meta["t0_ms"]
+        self.kraft = self.meta["mode"] == "kraft"
+        self.acts = [(int(a["t_ms"]), a["action"], int(a["target"]))
+                     for a in table(folder / "actions.tsv") if a["target"].isdigit()]
+        self.alters = any(a["action"] == "alter" for a in table(folder / "actions.tsv"))
+        self.sessions = [(int(s["t_ms"]), int(s["broker"]), s["state"])
+                         for s in table(folder / "sessions.tsv")]
+        self.changes = []  # time, leader before and after, ISR before and after
+        state = {}
+        for row in table(folder / "transitions.tsv"):
+            key = row["topic"], row["partition"]
+            now = int(row["leader"]), [int(b) for b in row["isr"].split(",") if b]
+            if key in state:
+                self.changes.append((int(row["t_ms"]), *state[key], *now))
+            state[key] = now
+
+    def session(self, broker, state, after, until=math.inf):
+        return next((t for t, b, s in self.sessions
+                     if b == broker and s == state and after < t < until), None)
+
+
+def controlled_shutdowns(run, out):
+    for at, what, broker in run.acts:
+        if what != "term":
+            continue
+        led = [t for t, old, _, new, _ in run.changes
+               if at <= t < at + 20000 and old == broker != new]
+        if led:
+            out["first_answer_ms"].append(min(led) - at)
+        if run.kraft or not led:
+            continue
+        left = [t for t, old, before, _, after in run.changes
+                if at <= t < min(led) + 1000 and old != broker and broker in before
+                and broker not in after]
+        if left:
+            out["followers_after_ms"].append(max(1, max(left) - min(led)))
+        gone = run.session(broker, "gone", at)
+        if gone:
+            out["session_closes_ms"].append(gone - at)
+
+
+def starts(run, out):
+    for i, (at, what, broker) in enumerate(run.acts):
+        if what != "start":
+            continue
+        until = min((t for t, w, b in run.acts[i + 1:] if b == broker), default=math.inf)
+        serves = run.session(broker, "unfenced" if run.kraft else "registered", at, until)
+        joins = [t for t, _, before, _, after in run.changes
+                 if at <= t < until and broker in after and broker not in before and before]
+        if serves is None or not joins:
+            continue
+        first, last = min(joins) - serves, max(joins) - min(joins)
+        # The first of the leaders' fetches comes a share of a wait later, the last so much more.
+        wait = (FETCH_WAIT_MS if run.kraft else ZOOKEEPER_WAIT_MS) / (LEADERS + 1)
+        if run.kraft:
+            out["first_join_ms"].append(max(20, first - wait))
+        else:
+            out["serves_share"].append(max(0.01, (first - wait) / (serves - at)))
+        if not run.alters:
+            out["join_queue_ms"].append(last * (LEADERS + 1) / (LEADERS - 1))
+
+
+def heartbeats(run, out):
+    for at, what, broker in run.acts:
+        if not run.kraft or what not in ("kill", "stop"):
+            continue
+        fenced = run.session(broker, "fenced", at, at + SESSION_MS + HEARTBEAT_MS)
+        known = max((t for t, b, s in run.sessions if b == broker and s == "unfenced" and t < at),
+                    default=None)
+        if fenced is None or known is None:
+            continue
+        elapsed = fenced - SESSION_MS - known
+        beats = elapsed // HEARTBEAT_MS
+        if beats > 0:
+            out["heartbeat_answer_ms"].append(max(1, elapsed / beats - HEARTBEAT_MS))
+
+
+def requests(run, out):
+    """Latency with acks=1 where nothing happens; records that failed on connections to the dead."""
+    first = min((t for t, w, _ in run.acts if w in ("kill", "term", "stop")), default=None)
+    mode = "kraft" if run.kraft else "zookeeper"
+    for name, topic in run.meta["topics"].items():
+        if topic.get("acks") != "1":
+            continue
+        rows = table(run.folder / f"producer.{name}.tsv")
+        quiet = [r for r in rows if 20000 <= int(r["t_ms"]) - run.t0 and r["lat_p50_ms"]
+                 and first is not None and int(r["t_ms"]) < first - 1000]
+        if len(quiet) >= 20:
+            middle = statistics.median(int(r["lat_p50_ms"]) for r in quiet) - LINGER_MS
+            slow = statistics.median(int(r["lat_max_ms"]) for r in quiet) - LINGER_MS
+            network = 1.0 if run.kraft else 0.5
+            out[f"{mode}_service"].append((max(1.0, middle - network), max(1.0, slow - network)))
+        if str(topic.get("retries", "")) != "0":
+            continue
+        rate = topic["rate"] / len(run.meta["brokers"]) / 1000.0
+        for at, what, broker in run.acts:
+            if what != "kill":
+                continue
+            failed = 0
+            for r in rows:
+                if not at - 100 <= int(r["t_ms"]) <= at + 500:
+                    continue
+                for part in r["errors"].strip("{}").split(","):
+                    key, _, count = part.strip().partition("=")
+                    failed += int(count) if key == "NetworkException" else 0
+            out["closing"].append(failed / rate)
+
+
+def lognormal(values):
+    """Median and 95th percentile."""
+    logs = [math.log(v) for v in values]
+    spread = statistics.stdev(logs) if len(logs) > 1 else 0.0
+    middle = statistics.median(logs)
+    return [round(math.exp(middle), 3), round(math.exp(middle + 1.645 * spread), 3)]
+
+
+NAMES = ("first_answer_ms", "followers_after_ms", "session_closes_ms", "first_join_ms",
+         "join_queue_ms", "serves_share", "heartbeat_answer_ms", "kraft_service",
+         "zookeeper_service", "closing")
+
+
+def measure(runs):
+    """The times and the number of cases of each; what has fewer than three cases is left out."""
+    cases = {name: [] for name in NAMES}
+    for run in runs:
+        for part in (controlled_shutdowns, starts, heartbeats, requests):
+            part(run, cases)
+    times = {}
+    for name, found in cases.items():
+        if len(found) < 3:
+            continue
+        if name == "session_closes_ms":
+            times[name] = [min(found), max(found)]
+        elif name == "closing":
+            # Few records a kill: the mean is all that they give, and half of it as spread.
+            mean = statistics.mean(found)
+            times["closing_ms"] = [round(0.8 * mean), round(2 * mean)]
+        elif name.endswith("_service"):
+            middles = [m for m, _ in found]
+            within = statistics.median(s / m for m, s in found)
+            middle, often = lognormal(middles)
+            times[f"{name}_ms"] = [middle, round(middle * within, 3)]
+            times[f"{name.removesuffix('_service')}_slowness_p95"] = round(often / middle, 3)
+        else:
+            times[name] = lognormal(found)
+    return times, {name: len(found) for name, found in cases.items()}
+
+
+def validate(run, times):
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(times, file)
+        file.flush()
+        done = subprocess.run([PROGRAM, "validate", run.folder, "--measured", file.name, "--json",
+                               "--progress", "none"], capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        sys.exit(f"error: {PROGRAM.name} validate failed:\n{done.stderr}")
+    return json.loads(done.stdout)["runs"][0]
+
+
+def leave_one_out(runs):
+    """Scores of each run by what the others give."""
+    return [validate(run, measure([r for r in runs if r is not run])[0]) for run in runs]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", nargs="+", type=Path)
+    parser.add_argument("--leave-one-out", action="store_true")
+    options = parser.parse_args()
+    runs = [Run(folder) for folder in options.runs]
+    if options.leave_one_out:
+        for score in leave_one_out(runs):
+            print(f"{score['name']:24} recall {score['recall']:.3f} precision "
+                  f"{score['precision']:.3f} within {score['times_within']:.3f} "
+                  f"false safe {score['false_safe']}")
+        return
+    times, cases = measure(runs)
+    print(json.dumps(times, indent=2))
+    print(json.dumps(cases, indent=2), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
