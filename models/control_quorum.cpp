@@ -21,8 +21,11 @@ constexpr sim::Duration reconnection = sim::seconds(3);
 
 sim::Duration election_time(const RunState& run, ClusterId c) {
     if (run.fleet().clusters()[c].quorum_kind == QuorumKind::zookeeper) return zookeeper_election;
-    return run.spread(
-        kraft_election, kraft_election_spread, c.value, run.clusters[c].version + (1U << 18U));
+    return run.spread(kraft_election,
+                      kraft_election_spread,
+                      c.value,
+                      sim::Draw::election,
+                      run.clusters[c].version);
 }
 
 }  // namespace
@@ -130,9 +133,11 @@ void ControlPlane::quorum_node_returns(QuorumNodeId q) {
     cluster.quorum_leader = q;
     run_.safety.tally(Rule::quorum).open.change(-1, run_.now);
     const sim::Duration elected = election_time(run_, node.cluster);
-    const sim::Duration heard = the_cluster.quorum_kind == QuorumKind::zookeeper
-                                    ? run_.spread({}, reconnection, q.value, cluster.version)
-                                    : sim::Duration{};
+    const sim::Duration heard =
+        the_cluster.quorum_kind == QuorumKind::zookeeper
+            ? run_.spread(
+                  {}, reconnection, q.value, sim::Draw::new_session, cluster.version | 1U << 31U)
+            : sim::Duration{};
     pause_reaction(node.cluster, elected + heard);
     restart_sessions(node.cluster, elected);
 }

@@ -60,12 +60,15 @@ void ControlPlane::controlled_shutdown_goes_on(const Event& event) {
                                sim::Draw::reaction,
                                broker.version | 1U << 30U));
                 next(process_ends,
-                     run_.spread(
-                         times.session_closes, times.closing_spread, b.value, broker.version + 2));
+                     run_.spread(times.session_closes,
+                                 times.closing_spread,
+                                 b.value,
+                                 sim::Draw::session_end,
+                                 broker.version));
                 break;
             }
             sim::RandomStream random{
-                run_.options.seed, b.value, sim::Draw::restart_time, broker.version};
+                run_.options.seed, b.value, sim::Draw::last_beats, broker.version};
             const auto beats =
                 run_.options.sampled ? 1 + random.below(most_heartbeats) : most_heartbeats;
             next(process_ends,
@@ -90,14 +93,16 @@ void ControlPlane::count_undone_joins(BrokerId b) {
          run_.fleet().clusters()[run_.fleet().brokers()[b].cluster].brokers()) {
         sim::RandomStream random{run_.options.seed,
                                  b.value,
-                                 sim::Draw::lag_check,
+                                 sim::Draw::undone_join,
                                  run_.brokers[b].version << 12U ^ leader.value};
         if (leader == b || random.uniform() >= run_.a_case->reaction.rejoins) continue;
         for (const HostedReplica& replica : run_.fleet().hosted(b)) {
             const int leads = run_.partitions[replica.partition].leader;
             if (leads < 0) continue;
             const auto replicas = run_.fleet().replicas(replica.partition);
-            if (replicas[static_cast<std::size_t>(leads)] == leader) ++run_.counters.undone_joins;
+            if (replicas[static_cast<std::size_t>(leads)] == leader) {
+                ++run_.counters.undone_joins[run_.brokers[b].reason.index];
+            }
         }
     }
 }

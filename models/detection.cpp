@@ -67,13 +67,16 @@ sim::Duration renewed_session(const RunState& run, BrokerId broker) {
     return run.spread(session,
                       cluster.config.zookeeper_tick,
                       broker.value,
-                      run.brokers[broker].detections + (1U << 16U));
+                      sim::Draw::new_session,
+                      run.brokers[broker].detections);
 }
 
 sim::Duration new_session_after(const RunState& run, BrokerId broker) {
-    return sim::seconds(1) +
-           run.spread(
-               {}, sim::seconds(1), broker.value, run.brokers[broker].detections + (1U << 17U));
+    return sim::seconds(1) + run.spread({},
+                                        sim::seconds(1),
+                                        broker.value,
+                                        sim::Draw::new_session,
+                                        run.brokers[broker].detections | 1U << 30U);
 }
 
 sim::Duration log_recovery_time(const Fleet& fleet, BrokerId broker) {

@@ -240,7 +240,8 @@ namespace {
 /// the run.
 sim::Instant next_leader_check(const RunState& run, ClusterId c) {
     const Cluster& cluster = run.fleet().clusters()[c];
-    const std::int64_t interval = cluster.config.leader_imbalance_check.count();
+    const std::int64_t interval =
+        std::max<std::int64_t>(1, cluster.config.leader_imbalance_check.count());
     sim::Instant from{};
     if (run.options.sampled && cluster.quorum_kind == QuorumKind::kraft) {
         const sim::Instant since = run.clusters[c].imbalanced_at;

@@ -17,7 +17,7 @@ std::uint32_t hash_of(std::string_view topic, std::uint32_t partition) {
 
 std::uint64_t fetch_place(std::string_view topic, std::uint32_t partition, std::size_t count) {
     std::uint32_t slots = 16;
-    while (count >= slots / 4 * 3) slots *= 2;
+    while (count >= std::size_t{slots} / 4 * 3) slots *= 2;
     const std::uint32_t hash = hash_of(topic, partition);
     const std::uint32_t spread = hash ^ (hash >> 16U);
     // Entries of a slot are in the order of their hashes as signed numbers.

@@ -51,7 +51,7 @@ JoinTimes joins_from(const RunState& run, BrokerId follower, BrokerId leader) {
     const double queue_s = std::max(wait_s, sim::to_seconds(drawn(times.join_queue, 1)));
     sim::RandomStream random{run.options.seed,
                              follower.value,
-                             sim::Draw::reaction,
+                             sim::Draw::join_place,
                              (broker.version << 12U) ^ leader.value};
     const double place = random.uniform();
     return {begins + sim::ceil_seconds(place * wait_s),

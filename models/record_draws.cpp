@@ -33,18 +33,43 @@ sim::Duration handling(const RecordState& state,
     return service + drawn(state, state.times().flush, entity | of_flush, occurrence);
 }
 
-}  // namespace
-
-sim::Duration request_service(const RecordState& state,
-                              std::uint32_t connection,
-                              std::uint32_t occurrence) {
-    return handling(state, state.connections[connection].broker, 2 * connection, occurrence);
+/// From `at` until the process of `b` goes on, if it stands still then. `at` does not go back by
+/// more than a pause is away from the next.
+sim::Duration rest_of_pause(RecordState& state, BrokerId b, sim::Instant at) {
+    const RecordTimes& times = state.times();
+    const bool pauses = times.pause_every.count() > 0 && times.pause.nominal.count() > 0;
+    if (!state.sampled || !pauses) return {};
+    RecordBroker& broker = state.broker(b);
+    while (broker.pause_ends <= at) {
+        constexpr std::uint32_t of_a_broker =
+            3U << 30U;  // connections, fetchers and their flushes lie below
+        sim::RandomStream random{
+            state.seed, of_a_broker | b.value, sim::Draw::service, broker.pauses++};
+        const auto width = static_cast<std::uint64_t>(2 * times.pause_every.count());
+        const sim::Duration gap{static_cast<std::int64_t>(random.below(width))};
+        const double median = sim::to_seconds(times.pause.nominal);
+        const double ratio = std::max(1.0, sim::to_seconds(times.pause.p95) / median);
+        broker.pause_begins = broker.pause_ends + gap;
+        broker.pause_ends =
+            broker.pause_begins +
+            sim::ceil_seconds(median * sim::lognormal_factor(random.normal(), ratio));
+    }
+    return at >= broker.pause_begins ? broker.pause_ends - at : sim::Duration{};
 }
 
-sim::Duration fetch_service(const RecordState& state,
-                            std::uint32_t fetcher,
-                            std::uint32_t occurrence) {
-    return handling(state, state.fetchers[fetcher].follower, 2 * fetcher + 1, occurrence);
+}  // namespace
+
+sim::Duration request_service(RecordState& state,
+                              std::uint32_t connection,
+                              std::uint32_t occurrence) {
+    const BrokerId b = state.connections[connection].broker;
+    return handling(state, b, 2 * connection, occurrence) +
+           rest_of_pause(state, b, state.now + state.times().network);
+}
+
+sim::Duration fetch_service(RecordState& state, std::uint32_t fetcher, std::uint32_t occurrence) {
+    return handling(state, state.fetchers[fetcher].follower, 2 * fetcher + 1, occurrence) +
+           rest_of_pause(state, state.fetchers[fetcher].leader, state.now);
 }
 
 sim::Instant learns_at(RecordState& state, const RunState& run, BrokerId b) {

@@ -6,14 +6,13 @@
 
 namespace rollcast::models {
 
-/// How long the broker takes to handle the `occurrence`-th request of a producer's connection.
-sim::Duration request_service(const RecordState& state,
+/// How long the broker takes to handle the `occurrence`-th request of a producer's connection,
+/// which is sent now: with the rest of the pause that it comes into.
+sim::Duration request_service(RecordState& state,
                               std::uint32_t connection,
                               std::uint32_t occurrence);
-/// The same for the `occurrence`-th fetch of a fetcher.
-sim::Duration fetch_service(const RecordState& state,
-                            std::uint32_t fetcher,
-                            std::uint32_t occurrence);
+/// The same for the `occurrence`-th fetch of a fetcher, which the leader has now.
+sim::Duration fetch_service(RecordState& state, std::uint32_t fetcher, std::uint32_t occurrence);
 /// When `b` acts on what the control plane decides now. One thread of a broker applies decisions in
 /// their order, so that what comes while it works on another is done with that.
 sim::Instant learns_at(RecordState& state, const RunState& run, BrokerId b);

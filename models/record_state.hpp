@@ -122,10 +122,13 @@ struct RecordBroker {
     int receiving = 0;
     ReplicationQuota quota_out;
     ReplicationQuota quota_in;
-    sim::Instant throttled_from;        // a process that has just started takes what it gets
-    std::uint32_t kills = 0;            // so far
-    std::uint32_t decisions = 0;        // that it was told of so far
-    sim::Instant learns_at;             // of the last of them
+    sim::Instant throttled_from;  // a process that has just started takes what it gets
+    std::uint32_t kills = 0;      // so far
+    std::uint32_t decisions = 0;  // that it was told of so far
+    sim::Instant learns_at;       // of the last of them
+    std::uint32_t pauses = 0;     // drawn so far; the last one begins and ends at
+    sim::Instant pause_begins;
+    sim::Instant pause_ends;
     std::vector<RecordEvent> deferred;  // what reached a hung process
 };
 

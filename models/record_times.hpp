@@ -19,6 +19,10 @@ struct RecordTimes {
                            {}};                    // of a killed process's connections; assumed
     sim::Duration resume = sim::milliseconds(20);  // a hung process hears what it missed; assumed
     sim::Duration write_back = sim::seconds(30);   // a dirty page reaches the disk (§2.7, assumed)
+    /// A broker's process stands still now and then (a collection of garbage, a page that is not
+    /// there): for so long, on average every `pause_every`. Never where that is 0 (assumed).
+    SpreadDuration pause{};
+    sim::Duration pause_every{};
     /// How many times slower than usual the machines are in one run of twenty: `service` takes so
     /// much longer in all of it. 1 = always alike (assumed).
     double slowness_p95 = 1.0;

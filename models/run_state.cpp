@@ -74,9 +74,10 @@ sim::Duration RunState::draw(const SpreadDuration& duration,
 sim::Duration RunState::spread(sim::Duration least,
                                sim::Duration width,
                                std::uint32_t entity,
+                               sim::Draw purpose,
                                std::uint32_t occurrence) const {
     if (!options.sampled) return least + sim::Duration{width.count() / 2};
-    sim::RandomStream random{options.seed, entity, sim::Draw::reaction, occurrence};
+    sim::RandomStream random{options.seed, entity, purpose, occurrence};
     const auto share = random.below(static_cast<std::uint64_t>(width.count()) + 1);
     return least + sim::Duration{static_cast<std::int64_t>(share)};
 }

@@ -2,6 +2,7 @@
 // copy is a snapshot.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "models/case.hpp"
@@ -62,7 +63,8 @@ struct RunCounters {
     std::uint64_t isr_expands = 0;
     std::uint64_t leader_moves = 0;
     std::uint64_t unclean_elections = 0;
-    std::uint64_t undone_joins = 0;  // in controlled shutdowns, see ControlPlane
+    /// Joins that a controlled shutdown undoes (see ControlPlane), by the action that asked for it.
+    std::map<std::uint32_t, std::uint64_t> undone_joins;
     std::uint64_t events = 0;
     double stall_partition_seconds = 0.0;
     sim::Duration longest_stall{};
@@ -130,6 +132,7 @@ struct RunState {
     sim::Duration spread(sim::Duration least,
                          sim::Duration width,
                          std::uint32_t entity,
+                         sim::Draw purpose,
                          std::uint32_t occurrence) const;
 };
 

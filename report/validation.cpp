@@ -1,6 +1,7 @@
 #include "report/validation.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -47,7 +48,10 @@ struct Totals {
         }
         for (const TimeObservation& time : run.times) width_s += time.high_s - time.low_s;
     }
-    double share(double part) const { return part / (unsafe_s > 0.0 ? unsafe_s : all_s); }
+    double share(double part) const {
+        const double whole = unsafe_s > 0.0 ? unsafe_s : all_s;
+        return whole > 0.0 ? part / whole : 0.0;
+    }
     static double ratio(double part, double whole) { return whole > 0.0 ? part / whole : 1.0; }
 };
 
@@ -202,9 +206,15 @@ Json run_json(const RunScore& run) {
     json.update(totals_json(totals));
     json["observed"] = run.observed;
     json["predicted"] = json_number(run.predicted);
-    int undone = 0;
-    for (const auto& [cause, count] : run.undone) undone += count;
-    json["undone_joins"] = {{"observed", undone}, {"predicted", json_number(run.undone_predicted)}};
+    std::map<int, std::pair<int, double>> undone;  // observed and predicted, by action
+    for (const auto& [cause, count] : run.undone) undone[cause].first = count;
+    for (const auto& [cause, count] : run.undone_predicted) undone[cause].second = count;
+    json["undone_joins"] = Json::array();
+    for (const auto& [cause, counts] : undone) {
+        json["undone_joins"].push_back({{"action", cause},
+                                        {"observed", counts.first},
+                                        {"predicted", json_number(counts.second)}});
+    }
     json["margin"] = {
         {"named", run.margin.named}, {"broke", run.margin.broke}, {"both", run.margin.both}};
     json["clients"] = Json::array();

@@ -36,6 +36,12 @@ enum class Draw : std::uint32_t {
     takeover = 19,     ///< when a broker leads what it is to lead
     unthrottled = 20,  ///< how long a started broker fetches without its throttle
     hearing = 21,      ///< when a broker acts on a decision that has reached it
+    session_end = 22,  ///< when the session of a broker that stops is closed
+    new_session = 23,  ///< when a broker or an ensemble has sessions again
+    election = 24,     ///< how long a new controller takes
+    join_place = 25,   ///< which of the leaders lets a follower in first
+    undone_join = 26,  ///< which leaders let a follower in once more
+    last_beats = 27,   ///< heartbeats until a broker may stop
 };
 
 /// One block of Philox4x32-10: four words that look independent for any other counter or key.

@@ -48,7 +48,8 @@ void judge(Session& session,
            const std::string& folder,
            report::Validation& validation,
            PredictedTables& tables) {
-    const std::string name = std::filesystem::path(folder).filename().string();
+    const std::filesystem::path path = std::filesystem::path(folder + "/").parent_path();
+    const std::string name = path.lexically_normal().filename().string();
     try {
         const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
         note_input(session, setup.file);
@@ -68,21 +69,24 @@ void judge(Session& session,
                                                                session.options.seed,
                                                                tables.transitions.empty());
         }
-        const scenarios::RecordedTruth truth = scenarios::read_recorded_truth(folder, setup);
-        validation.runs.push_back(scenarios::score(recorded, prediction, truth, setup.name));
-        if (options.naive) return;
-        if (options.record_seeds > 0) {
-            const scenarios::ClientPrediction clients =
-                scenarios::predict_clients(recorded,
-                                           setup.seconds,
-                                           session.options.seed,
-                                           options.record_seeds,
-                                           session.options.threads());
-            validation.runs.back().clients = scenarios::score_clients(recorded, clients, truth);
+        scenarios::ClientPrediction clients;
+        if (!options.naive && options.record_seeds > 0) {
+            clients = scenarios::predict_clients(recorded,
+                                                 setup.seconds,
+                                                 session.options.seed,
+                                                 options.record_seeds,
+                                                 session.options.threads());
             if (!options.predictions.empty()) {
                 tables.records += scenarios::records_table(
                     setup, recorded.a_case, clients, session.options.seed, tables.records.empty());
             }
+        }
+        // Nothing of what follows may move a prediction.
+        const scenarios::RecordedTruth truth = scenarios::read_recorded_truth(folder, setup);
+        validation.runs.push_back(scenarios::score(recorded, prediction, truth, setup.name));
+        if (options.naive) return;
+        if (!clients.empty()) {
+            validation.runs.back().clients = scenarios::score_clients(recorded, clients, truth);
         }
         validation.runs.back().rolls = scenarios::score_rolls(setup,
                                                               truth,
@@ -93,6 +97,9 @@ void judge(Session& session,
     } catch (const scenarios::InputError& error) {
         session.err << scenarios::render(error.diagnostics());
         validation.missed.push_back({name, error.diagnostics().front().message});
+    } catch (const std::exception& error) {
+        session.err << fmt::format("error: {} cannot be predicted: {}\n", folder, error.what());
+        validation.missed.push_back({name, error.what()});
     }
 }
 
@@ -100,6 +107,7 @@ ExitCode validate(Session& session, const Options& options) {
     report::Validation validation;
     validation.seeds = options.naive ? 1 : options.seeds;
     PredictedTables tables;
+    if (!options.predictions.empty()) scenarios::write_atomically(options.predictions, {});
     {
         Progress progress(session.options.progress, "validating");
         for (std::size_t i = 0; i < options.runs.size() && !stop_requested(); ++i) {
@@ -110,7 +118,9 @@ ExitCode validate(Session& session, const Options& options) {
     }
     if (!options.predictions.empty()) {
         scenarios::write_atomically(options.predictions, tables.transitions);
-        scenarios::write_atomically(records_file(options.predictions), tables.records);
+        if (!tables.records.empty()) {
+            scenarios::write_atomically(records_file(options.predictions), tables.records);
+        }
     }
     if (session.options.json) {
         report::Json document = report::validation_json(validation);

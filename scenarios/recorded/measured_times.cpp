@@ -84,6 +84,21 @@ Numbers numbers_of(const std::filesystem::path& file, const std::string& key, co
     return numbers;
 }
 
+/// Medians above 0 and up to three hours, in ms, shares and ratios alike; nothing shrinks beyond
+/// its median.
+void check(const std::filesystem::path& file, const std::string& key, const Numbers& numbers) {
+    constexpr double most = 1e7;
+    const bool fits =
+        numbers.front() > 0.0 && numbers.back() >= numbers.front() && numbers.back() <= most;
+    const bool ratio = key.ends_with("_slowness_p95");
+    if (!fits || (ratio && (numbers.front() < 1.0 || numbers.front() > 100.0))) {
+        refuse(file,
+               fmt::format("{}: above 0, ascending and at most {:g}; ratios from 1 to 100",
+                           scenarios::quoted(key),
+                           most));
+    }
+}
+
 }  // namespace
 
 MeasuredTimes read_measured_times(const std::filesystem::path& file) {
@@ -101,6 +116,7 @@ MeasuredTimes read_measured_times(const std::filesystem::path& file) {
                 file,
                 fmt::format("{} takes {} numbers", scenarios::quoted(key), found->second.numbers));
         }
+        check(file, key, numbers);
         found->second.set(times, numbers);
     }
     return times;

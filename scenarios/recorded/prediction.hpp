@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "scenarios/recorded/changes.hpp"
@@ -18,7 +19,8 @@ enum class ControlModel : std::uint8_t {
 struct Prediction {
     sim::Instant end;                                          // of the load
     std::vector<std::vector<models::Transition>> transitions;  // by seed, in order of time
-    std::vector<std::uint64_t> undone_joins;  // by seed: joins that a shutdown undoes at once
+    /// By seed: joins that a shutdown undoes at once, by its action.
+    std::vector<std::map<std::uint32_t, std::uint64_t>> undone_joins;
     /// By action that takes brokers away: partitions that the N-1 margin just before it named (run
     /// of the first seed).
     std::map<int, std::vector<models::PartitionId>> named_by_margin;

@@ -39,6 +39,15 @@ sim::Duration duration_of(const RecordedSetup& setup,
                           sim::Duration otherwise) {
     const auto text = setting(setup, key);
     const auto value = text ? whole_number(*text) : std::nullopt;
+    constexpr std::int64_t most = 1'000'000'000;
+    if (value && (*value < 1 || *value > most)) {
+        Diagnostic problem;
+        problem.code = code::run_malformed;
+        problem.file = setup.file;
+        problem.message = fmt::format("{} is not from 1 to {}", scenarios::quoted(key), most);
+        problem.help = "copy the run again; it is not as the recorder wrote it";
+        throw InputError(std::move(problem));
+    }
     return value ? unit * *value : otherwise;
 }
 
@@ -390,24 +399,33 @@ std::vector<RecordedRoll> recorded_rolls(const RecordedSetup& setup, const Measu
         roll.down = sim::ceil_seconds(scripted.down_s);
         roll.quiet = sim::ceil_seconds(scripted.quiet_s);
         const auto next = [&](const std::string& what, std::int64_t broker) {
-            while (at < setup.actions.size() &&
-                   (setup.actions[at].what != what ||
-                    setup.actions[at].target != fmt::format("{}", broker))) {
-                ++at;
+            std::size_t found = at;
+            while (found < setup.actions.size() &&
+                   (setup.actions[found].what != what ||
+                    setup.actions[found].target != fmt::format("{}", broker))) {
+                ++found;
             }
-            return at < setup.actions.size() ? &setup.actions[at] : nullptr;
+            return found;
         };
         bool whole = true;
         for (const std::vector<std::int64_t>& group : roll.groups) {
             std::vector<RecordedStart> starts;
-            const RecordedAction* const signal = next("term", group.front());
-            whole = whole && signal != nullptr;
-            if (signal != nullptr) roll.signals_ms.push_back(signal->at_ms);
+            const std::size_t signal = next("term", group.front());
+            whole = whole && signal < setup.actions.size();
+            if (!whole) break;
+            roll.signals_ms.push_back(setup.actions[signal].at_ms);
+            at = signal;
+            std::size_t last = at;
             for (const std::int64_t broker : group) {
-                const RecordedAction* const start = next("start", broker);
-                whole = whole && start != nullptr && start->registered_after_ms;
-                if (start != nullptr) starts.push_back(start_of(setup, *start, times));
+                const std::size_t start = next("start", broker);
+                whole = whole && start < setup.actions.size() &&
+                        setup.actions[start].registered_after_ms;
+                if (!whole) break;
+                starts.push_back(start_of(setup, setup.actions[start], times));
+                last = std::max(last, start);
             }
+            if (!whole) break;
+            at = last;
             roll.starts.push_back(std::move(starts));
         }
         if (whole) rolls.push_back(std::move(roll));

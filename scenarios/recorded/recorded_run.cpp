@@ -15,6 +15,8 @@ namespace {
 using Columns = std::span<const std::string_view>;
 
 constexpr std::int64_t warm_up_ms = 30'000;  // as the recorder's README says
+constexpr std::int64_t longest_ms =
+    86'400'000;  // a run longer than a day is none of the recorder's
 
 [[noreturn]] void refuse(const std::string& file, const std::string& message) {
     Diagnostic problem;
@@ -37,11 +39,27 @@ std::map<std::string, std::string> texts_of(const Json& object) {
     return texts;
 }
 
-double number_of(const std::string& file, const Json& object, const char* key, double otherwise) {
+struct Limits {
+    double least = 0.0;
+    double most = 1e9;
+};
+
+double number_of(const std::string& file,
+                 const Json& object,
+                 const char* key,
+                 double otherwise,
+                 Limits limits = {}) {
     if (!object.contains(key)) return otherwise;
     const Json& value = object.at(key);
     if (!value.is_number()) refuse(file, fmt::format("{} is no number", scenarios::quoted(key)));
-    return value.get<double>();
+    const auto number = value.get<double>();
+    if (!(number >= limits.least && number <= limits.most)) {
+        refuse(
+            file,
+            fmt::format(
+                "{} is not from {:g} to {:g}", scenarios::quoted(key), limits.least, limits.most));
+    }
+    return number;
 }
 
 std::int64_t broker_id(const std::string& file, std::string_view text) {
@@ -50,11 +68,18 @@ std::int64_t broker_id(const std::string& file, std::string_view text) {
     return *id;
 }
 
-/// Which actions tell what was done to the cluster; the others tell what somebody saw.
-bool is_done(std::string_view what) {
-    static constexpr std::array<std::string_view, 9> done{
-        "kill", "term", "stop", "cont", "start", "wipe", "alter", "elect", "shell"};
-    return std::find(done.begin(), done.end(), what) != done.end();
+/// Rows of actions.tsv that tell what somebody saw; the others tell what was done to the cluster.
+bool is_seen(std::string_view what) {
+    static constexpr std::array<std::string_view, 9> seen{"load_start",
+                                                          "load_end",
+                                                          "exited",
+                                                          "urp_zero_seen",
+                                                          "sync_timeout",
+                                                          "alter_done",
+                                                          "elect_done",
+                                                          "logdirs",
+                                                          "note"};
+    return std::find(seen.begin(), seen.end(), what) != seen.end();
 }
 
 /// Script entries [at, "roll", [[broker, ...], ...], down, quiet, ...].
@@ -67,8 +92,19 @@ void read_rolls(const Json& script, RecordedSetup& setup) {
             for (const Json& id : group) brokers.push_back(broker_id(setup.file, text_of(id)));
             roll.groups.push_back(std::move(brokers));
         }
-        roll.down_s = entry[3].is_number() ? entry[3].get<double>() : 0.0;
-        roll.quiet_s = entry[4].is_number() ? entry[4].get<double>() : 0.0;
+        const bool empty = std::any_of(roll.groups.begin(),
+                                       roll.groups.end(),
+                                       [](const auto& group) { return group.empty(); });
+        if (roll.groups.empty() || empty) refuse(setup.file, "a roll has a group without brokers");
+        const auto wait = [&](const Json& value) {
+            const double seconds = value.is_number() ? value.get<double>() : 0.0;
+            if (!(seconds >= 0.0 && seconds <= 86'400.0)) {
+                refuse(setup.file, "a roll waits for no length of time");
+            }
+            return seconds;
+        };
+        roll.down_s = wait(entry[3]);
+        roll.quiet_s = wait(entry[4]);
         setup.rolls.push_back(std::move(roll));
     }
 }
@@ -87,11 +123,12 @@ void read_description(RecordedSetup& setup, std::int64_t& t0_ms) {
     for (const auto& [id, rack] : texts_of(root["brokers"])) {
         setup.racks[broker_id(setup.file, id)] = rack;
     }
-    setup.quorum_nodes = static_cast<int>(number_of(setup.file, root, "quorum", 1));
-    setup.seconds = static_cast<std::int64_t>(number_of(setup.file, root, "seconds", 0));
+    setup.quorum_nodes = static_cast<int>(number_of(setup.file, root, "quorum", 1, {1, 99}));
+    setup.seconds =
+        static_cast<std::int64_t>(number_of(setup.file, root, "seconds", 0, {0, 86'400}));
     setup.delivery_timeout_ms =
-        static_cast<std::int64_t>(number_of(setup.file, root, "delivery", 120'000));
-    t0_ms = static_cast<std::int64_t>(number_of(setup.file, root, "t0_ms", 0));
+        static_cast<std::int64_t>(number_of(setup.file, root, "delivery", 120'000, {1, 1e9}));
+    t0_ms = static_cast<std::int64_t>(number_of(setup.file, root, "t0_ms", 0, {0, 1e15}));
     setup.t0_ms = t0_ms;
     if (setup.racks.empty()) refuse(setup.file, "there is no broker");
     if (setup.seconds <= 0) refuse(setup.file, "`seconds` is not above 0");
@@ -99,9 +136,12 @@ void read_description(RecordedSetup& setup, std::int64_t& t0_ms) {
     setup.controller_config = texts_of(root.value("controller_config", Json::object()));
     read_rolls(root.value("script", Json::array()), setup);
     for (const auto& [name, topic] : root["topics"].items()) {
+        if (!topic.is_object()) {
+            refuse(setup.file, fmt::format("topic {} is no object", scenarios::quoted(name)));
+        }
         RecordedTopic read;
         read.name = name;
-        read.rate_per_s = number_of(setup.file, topic, "rate", 0.0);
+        read.rate_per_s = number_of(setup.file, topic, "rate", 0.0, {0, 1e5});
         read.record_bytes = static_cast<std::int64_t>(number_of(setup.file, topic, "size", 0));
         read.acks = topic.contains("acks") ? text_of(topic["acks"]) : "all";
         read.idempotent = topic.contains("idem") && text_of(topic["idem"]) == "true";
@@ -171,12 +211,18 @@ void read_actions(const std::filesystem::path& folder, std::int64_t t0_ms, Recor
     const Table table(folder / "actions.tsv", columns);
     std::int64_t last = 0;
     for (const Table::Row& row : table.rows()) {
+        if (is_seen(row.cells[1])) continue;
         const std::int64_t at = table.whole(row, 0);
         if (at < last) {
             table.refuse(row, 0, "this row is earlier than the one before it", "rows are in order");
         }
         last = at;
-        if (!is_done(row.cells[1])) continue;
+        if (at < t0_ms || at > t0_ms + longest_ms) {
+            table.refuse(row,
+                         0,
+                         "nothing can be done before the load or after its end",
+                         "see run.json, t0_ms");
+        }
         RecordedAction action;
         action.at_ms = at - t0_ms;
         action.what = row.cells[1];
@@ -184,6 +230,13 @@ void read_actions(const std::filesystem::path& folder, std::int64_t t0_ms, Recor
         action.line = row.line;
         setup.actions.push_back(std::move(action));
     }
+}
+
+bool was_started(const RecordedSetup& setup, std::int64_t broker) {
+    return std::any_of(
+        setup.actions.begin(), setup.actions.end(), [&](const RecordedAction& action) {
+            return action.what == "start" && action.target == fmt::format("{}", broker);
+        });
 }
 
 /// From sessions.tsv: how long started processes took, and the state before the load.
@@ -198,6 +251,7 @@ void read_sessions(const std::filesystem::path& folder, std::int64_t t0_ms, Reco
     std::vector<Session> sessions;
     for (const Table::Row& row : table.rows()) {
         const Session session{table.whole(row, 0) - t0_ms, table.whole(row, 1), row.cells[2]};
+        if (session.at_ms >= 0 && !was_started(setup, session.broker)) continue;
         if (!sessions.empty() && session.at_ms < sessions.back().at_ms) {
             table.refuse(row, 0, "this row is earlier than the one before it", "rows are in order");
         }
@@ -232,11 +286,14 @@ void read_sessions(const std::filesystem::path& folder, std::int64_t t0_ms, Reco
     }
 }
 
+/// With `initial`, those before the load alone.
 std::vector<RecordedTransition> read_transitions(const std::filesystem::path& folder,
-                                                 std::int64_t t0_ms) {
+                                                 std::int64_t t0_ms,
+                                                 bool initial) {
     static constexpr std::array<std::string_view, 5> columns{
         "t_ms", "topic", "partition", "leader", "isr"};
-    const Table table(folder / "transitions.tsv", columns);
+    const Table table(
+        folder / "transitions.tsv", columns, true, initial ? std::optional(t0_ms) : std::nullopt);
     std::vector<RecordedTransition> rows;
     for (const Table::Row& row : table.rows()) {
         RecordedTransition read;
@@ -317,8 +374,8 @@ RecordedSetup read_recorded_setup(const std::filesystem::path& folder) {
     read_topic_configs(folder, setup);
     read_actions(folder, t0_ms, setup);
     read_sessions(folder, t0_ms, setup);
-    for (const RecordedTransition& row : read_transitions(folder, t0_ms)) {
-        if (row.at_ms < 0) setup.initial[{row.topic, row.partition}] = row.state;
+    for (const RecordedTransition& row : read_transitions(folder, t0_ms, true)) {
+        setup.initial[{row.topic, row.partition}] = row.state;
     }
     return setup;
 }
@@ -327,7 +384,7 @@ RecordedTruth read_recorded_truth(const std::filesystem::path& folder, const Rec
     const JsonFile json = JsonFile::read(folder / "run.json");
     const auto t0_ms = json.root().at("t0_ms").get<std::int64_t>();
     RecordedTruth truth;
-    truth.transitions = read_transitions(folder, t0_ms);
+    truth.transitions = read_transitions(folder, t0_ms, false);
     std::erase_if(truth.transitions, [](const RecordedTransition& row) { return row.at_ms < 0; });
     static constexpr std::array<std::string_view, 6> columns{
         "topic", "sent", "acked", "failed", "acked_lost", "duplicates"};

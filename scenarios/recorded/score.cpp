@@ -285,6 +285,7 @@ RunScore score(const RecordedCase& recorded,
         histories.push_back(history_of(a_case, transitions));
         std::map<int, int> undone;
         const std::vector<Change> changes = changes_of(a_case, histories.back(), undone);
+        for (const auto& [cause, count] : undone) result.undone_predicted[cause] += count;
         matched += matches(observed, changes);
         predicted += changes.size();
         spans.push_back(spans_of(changes));
@@ -292,9 +293,12 @@ RunScore score(const RecordedCase& recorded,
     const double seeds = static_cast<double>(prediction.transitions.size());
     result.matched = static_cast<double>(matched) / seeds;
     result.predicted = static_cast<double>(predicted) / seeds;
-    for (const std::uint64_t count : prediction.undone_joins) {
-        result.undone_predicted += static_cast<double>(count) / seeds;
+    for (const auto& of_seed : prediction.undone_joins) {
+        for (const auto& [cause, count] : of_seed) {
+            result.undone_predicted[static_cast<int>(cause)] += static_cast<double>(count);
+        }
     }
+    for (auto& [cause, count] : result.undone_predicted) count /= seeds;
     score_times(a_case, observed, spans, result);
     result.safety = score_safety(a_case, history, observed, histories, prediction.end);
     result.margin = score_margin(a_case, history, observed, prediction);

@@ -51,8 +51,8 @@ struct RunScore {
     double predicted = 0.0;
     std::uint64_t observed = 0;
     std::vector<TimeObservation> times;
-    std::map<int, int> undone;  // by cause: joins that were undone at once, observed
-    double undone_predicted = 0.0;
+    std::map<int, int> undone;               // by cause: joins that were undone at once, observed
+    std::map<int, double> undone_predicted;  // the mean over the seeds
     SafetyScore safety;
     MarginScore margin;
     std::vector<RollScore> rolls;      // walked by our own gate

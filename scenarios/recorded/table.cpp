@@ -17,7 +17,8 @@ constexpr const char* record_again = "copy the run again; it is not as the recor
 
 Table::Table(const std::filesystem::path& path,
              std::span<const std::string_view> columns,
-             bool header)
+             bool header,
+             std::optional<std::int64_t> before)
     : file_(path.string()), text_(read_text(path)) {
     std::vector<std::size_t> places(columns.size());
     std::size_t width = columns.size();
@@ -48,6 +49,11 @@ Table::Table(const std::filesystem::path& path,
             continue;
         }
         first = false;
+        if (before) {
+            const auto at = places[0] < row.cells.size() ? whole_number(row.cells[places[0]])
+                                                         : std::optional<std::int64_t>();
+            if (!at || *at >= *before) break;
+        }
         if (row.cells.size() < width) {
             refuse(row,
                    0,

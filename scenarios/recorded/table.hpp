@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,10 +23,12 @@ public:
 
     /// Throws InputError where the file is missing, binary or without one of `columns`, where a row
     /// has fewer cells than the header, or where the last row is cut (no line end). A file whose
-    /// header has no names (`columns` numbered) is read with `header` false.
+    /// header has no names (`columns` numbered) is read with `header` false. With `before`, nothing
+    /// is read from the first row on whose first column is no whole number below it.
     Table(const std::filesystem::path& path,
           std::span<const std::string_view> columns,
-          bool header = true);
+          bool header = true,
+          std::optional<std::int64_t> before = {});
     Table(const Table&) = delete;
     Table& operator=(const Table&) = delete;
 

@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
@@ -215,6 +217,47 @@ TEST_CASE("a time limit hands over the best so far and marks it as not repeatabl
     CHECK(document["summary"]["status"] == "time_limit");
 }
 
+TEST_CASE("what happened is not needed for a prediction, and one bad run spoils no other") {
+    const std::filesystem::path run =
+        std::filesystem::path(ROLLCAST_SOURCE_DIR) / "tests" / "reference" / "r01-kraft-kill";
+    const ScratchFolder folder;
+    const auto predicted = [&](const std::string& of, const std::string& file) {
+        return call({"validate", of, "--seeds", "5", "--record-seeds", "2", "--predictions", file},
+                    folder.path())
+            .exit_code;
+    };
+    CHECK(predicted(run.string(), "whole.tsv") == 0);
+
+    const std::filesystem::path scrubbed = folder.path() / "r01-kraft-kill";
+    std::filesystem::copy(run, scrubbed);
+    for (const char* table : {"records.tsv", "producer.events.tsv", "consumer.audit.tsv"}) {
+        std::filesystem::remove(scrubbed / table);
+    }
+    // The first change after the load began makes no sense, and nothing comes after it.
+    const std::string transitions = folder.read("r01-kraft-kill/transitions.tsv");
+    const std::size_t first = transitions.find("\n1795464168604");
+    REQUIRE(first != std::string::npos);
+    folder.write("r01-kraft-kill/transitions.tsv", transitions.substr(0, first) + "\nx\tx");
+    CHECK(predicted("r01-kraft-kill", "scrubbed.tsv") == 2);
+    CHECK(folder.read("scrubbed.tsv") == folder.read("whole.tsv"));
+    CHECK(folder.read("scrubbed.records.tsv") == folder.read("whole.records.tsv"));
+
+    std::filesystem::create_directory(folder.path() / "bad");
+    for (const char* spoiled : {R"("seconds": 1e12)", R"("seconds": -1)", R"("seconds": "x")"}) {
+        CAPTURE(spoiled);
+        std::string text = folder.read("r01-kraft-kill/run.json");
+        const std::size_t at = text.find("\"seconds\"");
+        text.replace(at, text.find_first_of(",}", at) - at, spoiled);
+        folder.write("bad/run.json", text);
+        const Outcome mixed =
+            call({"validate", "bad/", run.string(), "--seeds", "2", "--record-seeds", "0"},
+                 folder.path());
+        CHECK(mixed.exit_code == 2);
+        CHECK(mixed.out.find("bad: missed") != std::string::npos);
+        CHECK(mixed.out.find("r01-kraft-kill") != std::string::npos);
+    }
+}
+
 TEST_CASE("validate judges recorded runs, and goes on after one that cannot be read") {
     const std::string runs = std::string(ROLLCAST_SOURCE_DIR) + "/tests/reference";
     const ScratchFolder folder;
@@ -253,7 +296,7 @@ TEST_CASE("validate judges recorded runs, and goes on after one that cannot be r
     CHECK(mixed.out.find("r01-kraft-kill") != std::string::npos);
     CHECK(mixed.out.find("no-such-run: missed") != std::string::npos);
 
-    folder.write("measured.json", R"({"kraft_service_ms": [500, 900], "closing_ms": [1, 2]})");
+    folder.write("measured.json", R"({"kraft_service_ms": [1500, 2000], "closing_ms": [1, 2]})");
     const std::vector<std::string> measured{"validate",
                                             runs + "/r14-kraft-acks1-loss",
                                             "--seeds",

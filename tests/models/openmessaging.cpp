@@ -2,6 +2,10 @@
 
 #include <cmath>
 #include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "tests/support/record_lab.hpp"
 
@@ -62,6 +66,10 @@ Lab openmessaging_lab(double rate) {
 
 constexpr sim::Duration network = sim::microseconds(100);  // within one zone of AWS; assumed
 constexpr models::SpreadDuration service{sim::microseconds(330), sim::microseconds(840)};
+/// Kafka's start script asks the collector for pauses of 20 ms (kafka-run-class.sh,
+/// MaxGCPauseMillis); how long the longest are, and how far apart, is fitted to the tail.
+constexpr models::SpreadDuration pause{sim::milliseconds(20), sim::milliseconds(80)};
+constexpr sim::Duration pause_every = sim::seconds(12);
 constexpr models::SpreadDuration fitted_flush{sim::microseconds(7), sim::microseconds(225)};
 
 TopicRecords counted_at_200k(std::int64_t linger_us,
@@ -76,6 +84,8 @@ TopicRecords counted_at_200k(std::int64_t linger_us,
     times.network = network;
     times.service = service;
     if (flush) times.flush = *flush;
+    times.pause = pause;
+    times.pause_every = pause_every;
     lab.options.sampled = true;
     lab.options.horizon = length;
     return counted(lab);
@@ -95,10 +105,13 @@ public:
         figures.back().tolerance = 0.3;
         if (fitted) figures.back().fitted = fit_;
     }
-    void add_tail(const std::string& what, double published, double ours, bool missed) {
+    void add_tail(const std::string& what,
+                  double published,
+                  double ours,
+                  const std::string& fit = {}) {
         figures.push_back(row(what, published, ours));
         figures.back().factor = 2.0;
-        figures.back().missed = missed;
+        figures.back().fitted = fit;
     }
     Figures figures;
 
@@ -127,8 +140,11 @@ Figures default_latencies() {
     rows.add("end-to-end p99", 5.43, milliseconds(end_to_end, 0.99), false);
     rows.add("produce p50", 2.15, milliseconds(produce, 0.5), false);
     rows.add("produce p99", 4.35, milliseconds(produce, 0.99), false);
-    rows.add_tail("end-to-end p99.9", 18.33, milliseconds(end_to_end, 0.999), true);
-    rows.add_tail("end-to-end p99.99", 67.48, milliseconds(end_to_end, 0.9999), true);
+    const std::string pauses =
+        "a broker's pauses, median 20 ms as Kafka's scripts ask for; p95 80 ms, every 12 s: to "
+        "both tails";
+    rows.add_tail("end-to-end p99.9", 18.33, milliseconds(end_to_end, 0.999), pauses);
+    rows.add_tail("end-to-end p99.99", 67.48, milliseconds(end_to_end, 0.9999), pauses);
     return rows.figures;
 }
 
@@ -144,8 +160,8 @@ Figures flushed_latencies() {
     rows.add("end-to-end p99", 20.0, milliseconds(end_to_end, 0.99), true);
     rows.add("produce p50", 3.22, milliseconds(produce, 0.5), false);
     rows.add("produce p99", 19.71, milliseconds(produce, 0.99), false);
-    rows.add_tail("end-to-end p99.9", 66.0, milliseconds(end_to_end, 0.999), false);
-    rows.add_tail("end-to-end p99.99", 210.0, milliseconds(end_to_end, 0.9999), false);
+    rows.add_tail("end-to-end p99.9", 66.0, milliseconds(end_to_end, 0.999));
+    rows.add_tail("end-to-end p99.99", 210.0, milliseconds(end_to_end, 0.9999));
     return rows.figures;
 }
 
@@ -188,21 +204,36 @@ const Figures& openmessaging_latencies() {
 
 const Figures& openmessaging_throughput() {
     static const Figures figures = [] {
-        Figures both;
+        Figures all;
         for (const bool flushes : {false, true}) {
             const double records = flushes ? 590'550 : sustained;
-            both.push_back({.number = "V4",
-                            .what = flushes ? "the same with fsync of every message: 590,550 a "
-                                              "second"
-                                            : "1M records/s of 1 KiB offered: 618,991 a second",
-                            .unit = "MiB/s",
-                            .published = records * record_bytes / 1'048'576,
-                            .ours = most_mebibytes(flushes),
-                            .tolerance = 0.1,
-                            .fitted = "a device writes 302 MiB/s: to the 618,991",
-                            .source = "OMB raw JSON (§9.2)"});
+            all.push_back({.number = "V4",
+                           .what = flushes ? "the same with fsync of every message: 590,550 a "
+                                             "second"
+                                           : "1M records/s of 1 KiB offered: 618,991 a second",
+                           .unit = "MiB/s",
+                           .published = records * record_bytes / 1'048'576,
+                           .ours = most_mebibytes(flushes),
+                           .tolerance = 0.1,
+                           .fitted = "a device writes 302 MiB/s: to the 618,991",
+                           .source = "OMB raw JSON (§9.2)"});
         }
-        return both;
+        // More is offered than goes through: a record waits for all that its producers hold.
+        constexpr double producers = 4;
+        constexpr double buffer_mebibytes = 32;  // buffer.memory (§3.1)
+        const double waits_ms = 1e3 * producers * buffer_mebibytes / all.front().ours;
+        const std::string form = "four full buffers of 32 MiB at that throughput";
+        for (const auto& [share, published] :
+             {std::pair{"p50", 100.0}, std::pair{"p99", 1'553.0}}) {
+            all.push_back({.number = "V4",
+                           .what = fmt::format("the first of them: end-to-end {}, {}", share, form),
+                           .unit = "ms",
+                           .published = published,
+                           .ours = waits_ms,
+                           .source = "OMB raw JSON (§9.2)",
+                           .factor = 10.0});
+        }
+        return all;
     }();
     return figures;
 }

@@ -32,7 +32,7 @@ void check(const Figures& figures) {
              figure.ours,
              ", fitted: ",
              figure.fitted);
-        CHECK(figure.within() == !figure.missed);
+        CHECK(figure.within());
     }
 }
 
@@ -628,7 +628,7 @@ std::string tolerance_of(const Figure& figure) {
     std::string text = figure.factor > 0.0      ? fmt::format("x {:g}", figure.factor)
                        : figure.tolerance > 0.0 ? fmt::format("{:.1f} %", 100.0 * figure.tolerance)
                                                 : "exact";
-    return figure.missed ? text + ", **missed**" : text;
+    return text;
 }
 
 std::string page() {
@@ -680,9 +680,9 @@ std::string page() {
         "requests a second. Linger is 1 ms and a batch 128 KiB, as in `kafka-all.yaml` of the "
         "benchmark's Kafka driver; the 10 ms and 1 MiB of `kafka-group-all.yaml` are for "
         "throughput: with 10 ms our median is {:.1f} ms. The network is 100 us one way (assumed). "
-        "The tail of the default run is missed: a lognormal service has no such tail, and nothing "
-        "in the model stands still as a JVM does that collects garbage (Kafka's scripts ask for "
-        "pauses of 20 ms at most). With fsync it is the flush that has the tail. It is fitted to "
+        "The tail of the default run is that of brokers that stand still now and then, as a JVM "
+        "does that collects garbage: some five pauses in 20 s, so that it moves with the seed. "
+        "With fsync it is the flush that has the tail. It is fitted to "
         "p50 and p99, for a lognormal one cannot have all three: fitted to p50 and p95 (median 4 "
         "us, p95 195 us) it makes them {:.1f} and {:.1f} ms and p99 {:.0f} ms. The estimate of "
         "latency in the flow fidelity takes service without its spread, and brokers that answer "
@@ -696,10 +696,10 @@ std::string page() {
         "- **V4.** With RF 3 on three brokers each device carries half of all that is written; its "
         "rate is not known apart from the result, so that the first row shows the form alone. The "
         "second predicts that fsync costs no throughput where devices are the limit; it cost 4.6 "
-        "%. The network cards (25 Gbit/s) are at a fifth. The latencies of that run (end-to-end "
-        "p50 100 ms, p99 1,553 ms) are not predicted: no producer waits for room in its "
-        "`buffer.memory` in the model. Four full buffers of 32 MiB are 0.2 s of that throughput: "
-        "the order of the median, not of the p99.\n"
+        "%. The network cards (25 Gbit/s) are at a fifth. The latency of that run is a "
+        "closed form: where more is offered than goes through, every record waits for the four "
+        "full buffers of 32 MiB (`buffer.memory`) before it; producers that wait for room are not "
+        "in the model, so that it says nothing of how p50 and p99 differ.\n"
         "- **V5.** The published failovers of Kafka 1.1 and later are 0.05 to 0.30 ms a partition, "
         "so no one figure a partition is near all of them; ours is the one that is off by the "
         "least "
@@ -721,12 +721,13 @@ std::string page() {
 
 }  // namespace
 
-TEST_CASE(
-    "V3: latencies at 200,000 records/s, +-30 % up to p99, fitted; tails x2 with fsync alone") {
+TEST_CASE("V3: latencies at 200,000 records/s, +-30 % up to p99, tails x2, fitted") {
     check(openmessaging_latencies());
 }
 
-TEST_CASE("V4: three brokers take 618,991 records/s of the million offered, +-10 %, fitted") {
+TEST_CASE(
+    "V4: three brokers take 618,991 records/s of the million offered, +-10 %, fitted; latency "
+    "x10") {
     check(openmessaging_throughput());
 }
 

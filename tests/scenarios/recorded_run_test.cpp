@@ -155,11 +155,10 @@ TEST_CASE("what real clusters did is predicted: nothing called safe that was not
         const scenarios::RunScore run = judged(folder, scenarios::ControlModel::detailed);
         CHECK(run.not_modelled.empty());
         CHECK(run.safety.false_safe == 0);
+        // 5 % of the unsafe time; 0.1 % of all, where nothing was unsafe.
         const double whole =
-            run.safety.unsafe_s > 0.0 ? run.safety.unsafe_s : 50 * run.safety.all_s;
-        // In r16 brokers hang almost as long as their session (docs/validation.md).
-        const double unclear = run.name == "r16-kraft-acks1-loss" ? 0.13 : 0.05;
-        CHECK(run.safety.false_unsafe_s + run.safety.undecided_s <= unclear * whole);
+            run.safety.unsafe_s > 0.0 ? run.safety.unsafe_s : run.safety.all_s / 50;
+        CHECK(run.safety.false_unsafe_s + run.safety.undecided_s <= 0.05 * whole);
         CHECK(run.margin.both >= run.margin.broke);
         matched += run.matched;
         said += run.predicted;

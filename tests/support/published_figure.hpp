@@ -20,7 +20,6 @@ struct Figure {
     std::string fitted{};  // what of ours was fitted to which figure; empty: nothing
     std::string source{};
     double factor = 0.0;  // where not 0, the tolerance: so many times more or less
-    bool missed = false;  // known to be outside of its tolerance, and told so
 
     double off() const { return ours / published - 1.0; }
     bool within() const {
