@@ -239,32 +239,40 @@ bool was_started(const RecordedSetup& setup, std::int64_t broker) {
         });
 }
 
-/// From sessions.tsv: how long started processes took, and the state before the load.
-void read_sessions(const std::filesystem::path& folder, std::int64_t t0_ms, RecordedSetup& setup) {
-    static constexpr std::array<std::string_view, 3> columns{"t_ms", "broker", "state"};
-    const Table table(folder / "sessions.tsv", columns);
-    struct Session {
-        std::int64_t at_ms;
-        std::int64_t broker;
-        std::string_view state;
-    };
-    std::vector<Session> sessions;
+struct SessionRow {
+    std::int64_t at_ms;
+    std::int64_t broker;
+    std::string_view state;
+};
+
+/// Those before the load, and those of brokers that were started.
+std::vector<SessionRow> session_rows(const Table& table,
+                                     std::int64_t t0_ms,
+                                     const RecordedSetup& setup) {
+    std::vector<SessionRow> sessions;
     for (const Table::Row& row : table.rows()) {
-        const Session session{table.whole(row, 0) - t0_ms, table.whole(row, 1), row.cells[2]};
+        const SessionRow session{table.whole(row, 0) - t0_ms, table.whole(row, 1), row.cells[2]};
         if (session.at_ms >= 0 && !was_started(setup, session.broker)) continue;
         if (!sessions.empty() && session.at_ms < sessions.back().at_ms) {
             table.refuse(row, 0, "this row is earlier than the one before it", "rows are in order");
         }
         sessions.push_back(session);
-        if (session.at_ms < 0 && session.state == "controller") {
-            setup.first_controller = session.broker;
-        }
-        if (session.at_ms < 0 && session.state == "unfenced") {
-            setup.heartbeat_at_ms[session.broker] = session.at_ms;
-        }
+    }
+    return sessions;
+}
+
+/// From sessions.tsv: how long started processes took, and the state before the load.
+void read_sessions(const std::filesystem::path& folder, std::int64_t t0_ms, RecordedSetup& setup) {
+    static constexpr std::array<std::string_view, 3> columns{"t_ms", "broker", "state"};
+    const Table table(folder / "sessions.tsv", columns);
+    const std::vector<SessionRow> sessions = session_rows(table, t0_ms, setup);
+    for (const SessionRow& session : sessions) {
+        if (session.at_ms >= 0) break;
+        if (session.state == "controller") setup.first_controller = session.broker;
+        if (session.state == "unfenced") setup.heartbeat_at_ms[session.broker] = session.at_ms;
     }
     const auto first_after = [&](std::int64_t broker, std::int64_t from, std::string_view state) {
-        const auto at = std::find_if(sessions.begin(), sessions.end(), [&](const Session& s) {
+        const auto at = std::find_if(sessions.begin(), sessions.end(), [&](const SessionRow& s) {
             return s.broker == broker && s.at_ms >= from && s.state == state;
         });
         return at == sessions.end() ? std::optional<std::int64_t>() : at->at_ms;

@@ -13,6 +13,14 @@ namespace {
 
 constexpr const char* record_again = "copy the run again; it is not as the recorder wrote it";
 
+/// True where the cell at `place` is a whole number below `limit`.
+bool begins_below(const std::vector<std::string_view>& cells,
+                  std::size_t place,
+                  std::int64_t limit) {
+    const auto at = place < cells.size() ? whole_number(cells[place]) : std::nullopt;
+    return at && *at < limit;
+}
+
 }  // namespace
 
 Table::Table(const std::filesystem::path& path,
@@ -35,25 +43,12 @@ Table::Table(const std::filesystem::path& path,
         if (line.empty()) continue;
         if (first && header) {
             width = row.cells.size();
-            for (std::size_t i = 0; i < columns.size(); ++i) {
-                const auto at = std::find(row.cells.begin(), row.cells.end(), columns[i]);
-                if (at == row.cells.end()) {
-                    refuse(row,
-                           0,
-                           fmt::format("the table has no column {}", scenarios::quoted(columns[i])),
-                           record_again);
-                }
-                places[i] = static_cast<std::size_t>(at - row.cells.begin());
-            }
+            places = places_of(columns, row);
             first = false;
             continue;
         }
         first = false;
-        if (before) {
-            const auto at = places[0] < row.cells.size() ? whole_number(row.cells[places[0]])
-                                                         : std::optional<std::int64_t>();
-            if (!at || *at >= *before) break;
-        }
+        if (before && !begins_below(row.cells, places[0], *before)) break;
         if (row.cells.size() < width) {
             refuse(row,
                    0,
@@ -67,6 +62,22 @@ Table::Table(const std::filesystem::path& path,
         for (const std::size_t place : places) wanted.cells.push_back(row.cells[place]);
         rows_.push_back(std::move(wanted));
     }
+}
+
+std::vector<std::size_t> Table::places_of(std::span<const std::string_view> columns,
+                                          const Row& header) const {
+    std::vector<std::size_t> places;
+    for (const std::string_view column : columns) {
+        const auto at = std::find(header.cells.begin(), header.cells.end(), column);
+        if (at == header.cells.end()) {
+            refuse(header,
+                   0,
+                   fmt::format("the table has no column {}", scenarios::quoted(column)),
+                   record_again);
+        }
+        places.push_back(static_cast<std::size_t>(at - header.cells.begin()));
+    }
+    return places;
 }
 
 std::int64_t Table::whole(const Row& row, std::size_t column) const {

@@ -43,6 +43,10 @@ public:
                              const std::string& help) const;
 
 private:
+    /// Where `columns` are in the header.
+    std::vector<std::size_t> places_of(std::span<const std::string_view> columns,
+                                       const Row& header) const;
+
     std::string file_;
     std::string text_;
     std::vector<Row> rows_;
