@@ -52,6 +52,13 @@ const std::map<std::string, Setting>& settings() {
         {"takeover_ms", spread([](auto& t) -> auto& { return t.takeover; })},
         {"succession_ms", spread([](auto& t) -> auto& { return t.succession; })},
         {"closing_ms", spread([](auto& t) -> auto& { return t.closing; })},
+        {"unthrottled_ms", spread([](auto& t) -> auto& { return t.reaction.unthrottled; })},
+        {"alter_tool_ms", spread([](auto& t) -> auto& { return t.alter_tool; })},
+        {"election_tool_ms", spread([](auto& t) -> auto& { return t.election_tool; })},
+        {"offline_elected_ms",
+         {1, [](MeasuredTimes& t, const Numbers& n) { t.reaction.offline_elected = of_ms(n[0]); }}},
+        {"quorum_node_start_ms",
+         {1, [](MeasuredTimes& t, const Numbers& n) { t.quorum_node_start = of_ms(n[0]); }}},
         {"session_closes_ms",
          {2,
           [](MeasuredTimes& t, const Numbers& n) {

@@ -57,11 +57,12 @@ struct MeasuredTimes {
 };
 
 /// Takes over what stands in `file`, a JSON object of durations in ms: "first_answer_ms",
-/// "followers_after_ms", "first_join_ms", "join_queue_ms", "heartbeat_answer_ms",
+/// "followers_after_ms", "first_join_ms", "join_queue_ms", "heartbeat_answer_ms", "unthrottled_ms",
 /// "kraft_service_ms", "zookeeper_service_ms", "propagation_ms", "hearing_ms", "takeover_ms",
-/// "succession_ms", "closing_ms" as [median, 95th percentile]; "session_closes_ms" as [least,
-/// most]; "kraft_slowness_p95", "zookeeper_slowness_p95"; "serves_share" as [median, 95th
-/// percentile]. Throws InputError for anything else.
+/// "succession_ms", "closing_ms", "alter_tool_ms", "election_tool_ms" as [median, 95th percentile];
+/// "session_closes_ms" as [least, most]; "offline_elected_ms", "quorum_node_start_ms";
+/// "kraft_slowness_p95", "zookeeper_slowness_p95"; "serves_share" as [median, 95th percentile].
+/// Throws InputError for anything else.
 MeasuredTimes read_measured_times(const std::filesystem::path& file);
 
 }  // namespace rollcast::scenarios

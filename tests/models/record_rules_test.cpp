@@ -226,3 +226,25 @@ TEST_CASE("a lost acknowledgement makes a duplicate, but for idempotent producer
     CHECK(exact.acked == exact.sent);
     CHECK(exact.acked_lost == 0);
 }
+
+TEST_CASE("an unclean election loses what the elected replica lacks; without it nobody can read") {
+    for (const bool allowed : {false, true}) {
+        CAPTURE(allowed);
+        LoadSketch load;
+        load.min_isr = 1;
+        load.rate = 50;
+        load.replicas = {{0, 1, 2}};
+        Lab lab = record_lab({load}, 3);
+        lab.config().unclean_leader_election = allowed;
+        lab.fault(crash(1, sim::seconds(20), sim::seconds(40)));
+        lab.fault(crash(2, sim::seconds(20), sim::minutes(10)));
+        lab.fault(crash(0, sim::seconds(40), sim::minutes(10)));  // alone in the ISR since 28 s
+        lab.options.horizon = sim::seconds(150);
+        const TopicRecords counts = counted(lab);
+        // Acknowledged between 28 s and 40 s, or a little more, by 50 records a second.
+        const std::uint64_t gone = allowed ? counts.acked_lost : counts.unreadable;
+        CHECK(gone > 500);
+        CHECK((allowed ? counts.unreadable : counts.acked_lost) == 0);
+        if (allowed) CHECK(counts.acked_lost < 1'200);
+    }
+}
