@@ -17,7 +17,7 @@ struct RecordTimes {
     SpreadDuration succession{};  // then, until it leads the last of that; assumed
     SpreadDuration closing{sim::milliseconds(80),
                            {}};                    // of a killed process's connections; assumed
-    sim::Duration resume = sim::milliseconds(20);  // a hung process hears what it missed; assumed
+    sim::Duration resume = sim::milliseconds(20);  // a hung one hears what it missed; of b3
     sim::Duration write_back = sim::seconds(30);   // a dirty page reaches the disk (§2.7, assumed)
     /// A broker's process stands still now and then (a collection of garbage, a page that is not
     /// there): for so long, on average every `pause_every`. Never where that is 0 (assumed).
