@@ -34,6 +34,9 @@ struct Action {
     SpreadDuration takes{};
     /// start of a broker: from its registration until it serves and fetches (KRaft: is unfenced).
     SpreadDuration serves_after{};
+    /// start of a broker: until all leaders have let it in, where that is known better than by
+    /// ReactionTimes::join_queue.
+    SpreadDuration join_queue{};
     bool comes_back = true;  // start: false where the process never registers
     /// throttle: bytes/s of replication out of and into the broker; nothing = left as it is.
     std::optional<sim::ByteRate> leader_rate{};

@@ -149,6 +149,7 @@ void ActionRunner::start_goes_on(RunState& run, ControlPlane& control, const Eve
             next(EventKind::started_fetches, serves_after - ahead);
             break;
         case EventKind::started_fetches:
+            run.brokers[b].join_queue = run.a_case->actions[event.extra].join_queue;
             control.start_fetching(b, wiped_[b] != 0, run.now + ahead);
             wiped_[b] = 0;
             next(EventKind::broker_serves, ahead);

@@ -280,6 +280,7 @@ void ControlPlane::overdue(BrokerId b) {
 
 void ControlPlane::resume(BrokerId b) {
     BrokerState& broker = run_.brokers[b];
+    data_.broker_goes_on(run_, b);
     if (broker.fenced) {
         const ClusterId c = run_.fleet().brokers()[b].cluster;
         if (run_.fleet().clusters()[c].quorum_kind == QuorumKind::kraft) {

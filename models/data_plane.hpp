@@ -43,8 +43,11 @@ public:
     /// `b` stops to fetch and to serve. Its in-sync replicas end where they are now. One that has
     /// stopped already may stop for worse: a hung one is killed, a dead one loses its power.
     virtual void broker_stops(const RunState& run, BrokerId b, Stop how) = 0;
+    /// A hung `b` goes on where it was, whatever happened meanwhile: it has not heard of it, and
+    /// takes itself for the leader of what it led.
+    virtual void broker_goes_on(const RunState& run, BrokerId b) = 0;
     /// `b` fetches again from the leaders of its replicas; `wiped`: its disks are empty. One that
-    /// hung goes on where it was, whatever happened meanwhile.
+    /// hung has gone on before, and hears of what it has missed from now on.
     virtual void broker_starts(const RunState& run, BrokerId b, bool wiped) = 0;
     /// Disks or network of `b` run at these shares of their rates from now on.
     virtual void rates_change(const RunState& run, BrokerId b, double disks, double network) = 0;

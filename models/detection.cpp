@@ -72,11 +72,12 @@ sim::Duration renewed_session(const RunState& run, BrokerId broker) {
 }
 
 sim::Duration new_session_after(const RunState& run, BrokerId broker) {
-    return sim::seconds(1) + run.spread({},
-                                        sim::seconds(1),
-                                        broker.value,
-                                        sim::Draw::new_session,
-                                        run.brokers[broker].detections | 1U << 30U);
+    const ReactionTimes& times = run.a_case->reaction;
+    return run.spread(times.new_session,
+                      times.new_session_spread,
+                      broker.value,
+                      sim::Draw::new_session,
+                      run.brokers[broker].detections | 1U << 30U);
 }
 
 sim::Duration log_recovery_time(const Fleet& fleet, BrokerId broker) {

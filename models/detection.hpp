@@ -18,8 +18,7 @@ sim::Duration detection_delay(const RunState& run, BrokerId broker);
 sim::Duration renewed_session(const RunState& run, BrokerId broker);
 
 /// ZooKeeper: from the moment a process goes on that has slept through its session until it has
-/// registered anew. Its client waits up to 1 s before it connects again and hears that the session
-/// is over; the broker then needs some 1 s (assumed; 2.0 s together in one recorded case).
+/// registered anew (ReactionTimes::new_session).
 sim::Duration new_session_after(const RunState& run, BrokerId broker);
 
 /// Time to re-read what the log dirs hold past their last flush after a stop without the clean

@@ -33,28 +33,29 @@ struct JoinTimes {
     sim::Instant later;  // what has to be caught up with
 };
 
-/// The fetch that tells the leader waits up to replica.fetch.wait.max.ms (500 ms, kafka-semantics
-/// §4.1); where many fetches were needed, and where ZooKeeper's brokers write one partition after
-/// the other, changes queue behind each other. At once where durations are nominal.
+/// The fetch that tells the leader waits for records, up to replica.fetch.wait.max.ms (500 ms,
+/// kafka-semantics §4.1), one leader after the other comes to write its changes down, and where
+/// many fetches were needed, changes queue behind each other. At once where durations are nominal.
 JoinTimes joins_from(const RunState& run, BrokerId follower, BrokerId leader) {
     const BrokerState& broker = run.brokers[follower];
     if (!run.options.sampled) return {broker.serves_at, broker.serves_at};
     const ReactionTimes& times = run.a_case->reaction;
     const Cluster& cluster = run.fleet().clusters()[run.fleet().brokers()[follower].cluster];
     const bool kraft = cluster.quorum_kind == QuorumKind::kraft;
-    const double wait_s = kraft ? 0.5 : 0.9;
+    const double longest_wait_s = kraft ? 0.5 : 0.9;
     const auto drawn = [&](const SpreadDuration& duration, std::uint32_t which) {
         return run.draw(duration, follower.value, sim::Draw::joins, 2 * broker.version + which);
     };
     const sim::Instant begins =
         broker.serves_at + (kraft ? drawn(times.first_join, 0) : sim::Duration{});
-    const double queue_s = std::max(wait_s, sim::to_seconds(drawn(times.join_queue, 1)));
+    const bool known = broker.join_queue.nominal.count() > 0;
+    const double queue_s = sim::to_seconds(drawn(known ? broker.join_queue : times.join_queue, 1));
     sim::RandomStream random{run.options.seed,
                              follower.value,
                              sim::Draw::join_place,
                              (broker.version << 12U) ^ leader.value};
     const double place = random.uniform();
-    return {begins + sim::ceil_seconds(place * wait_s),
+    return {begins + sim::ceil_seconds(place * std::min(longest_wait_s, queue_s)),
             begins + sim::ceil_seconds(place * queue_s)};
 }
 
@@ -200,7 +201,7 @@ void FlowPlane::mark_dirty(BrokerId b) {
 }
 
 void FlowPlane::broker_stops(const RunState& run, BrokerId b, Stop how) {
-    losses_.broker_stops(b, how, run.now);
+    losses_.broker_stops(run, b, how);
     Node& node = nodes_[b];
     if (!node.live) return;
     save_positions(run, b);
@@ -217,6 +218,8 @@ void FlowPlane::broker_stops(const RunState& run, BrokerId b, Stop how) {
         if (fetches) mark_dirty(follower);
     }
 }
+
+void FlowPlane::broker_goes_on(const RunState& run, BrokerId b) { losses_.broker_goes_on(run, b); }
 
 void FlowPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
     losses_.broker_starts(b, wiped, run.now);

@@ -1,6 +1,9 @@
 #include "models/loss_estimate.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "models/detection.hpp"
 
 namespace rollcast::models {
 
@@ -40,11 +43,38 @@ LossEstimate::LossEstimate(const Case& a_case, const Scope& scope)
       absences_(scope.brokers()),
       seen_(scope.partitions(), std::uint8_t{0}) {}
 
-void LossEstimate::broker_stops(BrokerId b, Stop how, sim::Instant now) {
+void LossEstimate::broker_stops(const RunState& run, BrokerId b, Stop how) {
     Absence& absence = absences_[b];
-    if (!absence.lasts()) absence = {.from = now, .until = sim::Instant::never()};
+    if (!absence.lasts()) absence = {.from = run.now, .until = sim::Instant::never()};
+    absence.led.clear();  // one that hung and dies does not go on
+    if (how == Stop::hung) {
+        for (const HostedReplica& hosted : case_->fleet.hosted(b)) {
+            const bool leads = run.partitions[hosted.partition].leader == int{hosted.slot};
+            if (leads) absence.led.push_back(hosted);
+        }
+    }
     const ClusterConfig& config = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster].config;
     if (how == Stop::power_lost && !config.flush_every_message) absence.power_lost = true;
+}
+
+void LossEstimate::broker_goes_on(const RunState& run, BrokerId b) {
+    const Cluster& cluster = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster];
+    Absence& absence = absences_[b];
+    // With ZooKeeper it hears nothing before it has a new session.
+    const sim::Duration deaf = cluster.quorum_kind == QuorumKind::kraft
+                                   ? case_->record.resume.nominal
+                                   : new_session_after(run, b);
+    for (const HostedReplica& hosted : std::exchange(absence.led, {})) {
+        const Topic& topic =
+            case_->fleet.topics()[case_->fleet.partitions()[hosted.partition].topic];
+        if (run.partitions[hosted.partition].leader == int{hosted.slot}) continue;
+        if (run.now - absence.from >= topic.producer.request_timeout) continue;
+        note(lost,
+             run,
+             hosted.partition,
+             {static_cast<std::int8_t>(hosted.slot), absence.from},
+             (1.0 - topic.acks_all) * written(hosted.partition, absence.from, run.now + deaf));
+    }
 }
 
 void LossEstimate::broker_starts(BrokerId b, bool wiped, sim::Instant now) {

@@ -17,6 +17,9 @@ namespace rollcast::models {
 /// - The leader died or hung and a member of the ISR takes over: of acks 0 and 1, what was on its
 ///   way to that member, network + service (kafka-semantics §2.7 b), and all since it stood still
 ///   where it hung or was away itself.
+/// - A leader hung for less than its producers' request time-out, lost its session and goes on: of
+///   acks 0 and 1 all that was written meanwhile, since its producers have not looked for another
+///   leader and it has not heard of one (n4 and n5 in docs/validation.md).
 /// - The leader hands over: of acks 0 and 1 the same, and what it takes while it does not know that
 ///   its successor leads (§2.7 a; 0-3 records a move in the recorded runs r03, r06, r07, r11).
 /// - A replica from outside the ISR leads: all that it is behind, whatever the acks (§2.5).
@@ -32,7 +35,9 @@ public:
     LossEstimate() = default;
     LossEstimate(const Case& a_case, const Scope& scope);
 
-    void broker_stops(BrokerId b, Stop how, sim::Instant now);
+    void broker_stops(const RunState& run, BrokerId b, Stop how);
+    /// A hung broker goes on: it takes what its producers have kept for it meanwhile.
+    void broker_goes_on(const RunState& run, BrokerId b);
     void broker_starts(BrokerId b, bool wiped, sim::Instant now);
     /// `run` holds the new state of `p`. `behind` is what its leader lacks, in bytes, where it was
     /// elected from outside the ISR.
@@ -48,6 +53,7 @@ private:
     struct Absence {
         sim::Instant from = sim::Instant::never();
         sim::Instant until;
+        std::vector<HostedReplica> led{};  // by one that hung
         bool power_lost = false;
         bool wiped = false;
 

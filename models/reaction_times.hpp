@@ -12,30 +12,38 @@ struct ReactionTimes {
     /// some 30 heartbeats each; assumed here.
     SpreadDuration heartbeat_answer{sim::milliseconds(10), sim::milliseconds(15)};
     /// From the signal until the controller has moved the leaders, apart from what each of many
-    /// takes: 17-242 ms over 14 controlled shutdowns, KRaft and ZooKeeper alike.
-    SpreadDuration first_answer{sim::milliseconds(61), sim::milliseconds(231)};
+    /// takes: 8-242 ms over 30 controlled shutdowns, KRaft and ZooKeeper alike.
+    SpreadDuration first_answer{sim::milliseconds(61), sim::milliseconds(216)};
     /// ZooKeeper: followed partitions leave one by one after the leaders, the last 62-384 ms later
-    /// in the six shutdowns of r11.
-    SpreadDuration followers_after{sim::milliseconds(182), sim::milliseconds(637)};
-    /// ZooKeeper: from the signal until the session is closed: 1.4-2.7 s over six shutdowns.
-    sim::Duration session_closes = sim::milliseconds(1'384);
-    sim::Duration closing_spread = sim::milliseconds(1'319);
+    /// over 13 shutdowns.
+    SpreadDuration followers_after{sim::milliseconds(193), sim::milliseconds(503)};
+    /// ZooKeeper: from the signal until the session is closed: 1.2-2.7 s over 13 shutdowns.
+    sim::Duration session_closes = sim::milliseconds(1'163);
+    sim::Duration closing_spread = sim::milliseconds(1'540);
     /// ZooKeeper, AlterIsr from 2.7 on: a leader that has not heard of the shutdown lets a follower
     /// in once more; share of leaders that do. 17 of 156 followed partitions in r11, in bunches.
     double rejoins = 0.11;
     /// KRaft: from unfencing until leaders begin to let partitions in; the first one joins up to a
-    /// fetch later, 57-601 ms over 20 starts.
-    SpreadDuration first_join{sim::milliseconds(118), sim::milliseconds(621)};
+    /// fetch later, 44-601 ms over 31 starts.
+    SpreadDuration first_join{sim::milliseconds(50), sim::milliseconds(283)};
     /// Until all leaders have let theirs in, where nothing is throttled: 0.17-1.9 s from the first
-    /// partition to the last over 27 starts.
-    SpreadDuration join_queue{sim::milliseconds(827), sim::milliseconds(2'372)};
+    /// partition to the last over 46 starts.
+    SpreadDuration join_queue{sim::milliseconds(680), sim::milliseconds(2'532)};
     /// KRaft: a broker that starts fetches before its dynamic configuration is applied, so for so
     /// long without the throttle of a follower; what it fetches is counted from somewhere in
     /// between. 6, 22 and 30 MB passed so in r13, r06 and r10.
     SpreadDuration unthrottled{sim::milliseconds(250), sim::milliseconds(600)};
-    /// ZooKeeper: a new controller takes the dead one's leaders away first and elects so much later
-    /// (one case, r17).
-    sim::Duration offline_elected = sim::milliseconds(200);
+    /// ZooKeeper: until a new controller acts, beyond what each partition takes (era_costs);
+    /// nothing where that says all.
+    SpreadDuration failover{};
+    /// ZooKeeper: a new controller takes the dead one's leaders away first and elects so much
+    /// later: 95-382 ms over four failovers.
+    sim::Duration offline_elected = sim::milliseconds(160);
+    /// ZooKeeper: a process that has slept through its session has a new one between so much and so
+    /// much more after it goes on: its client waits up to 1 s before it connects again (1.2-2.0 s
+    /// in three cases, r22 and b2).
+    sim::Duration new_session = sim::milliseconds(1'000);
+    sim::Duration new_session_spread = sim::milliseconds(1'000);
 };
 
 }  // namespace rollcast::models

@@ -179,23 +179,35 @@ void RecordPlane::learn_hosted(const RunState& run, BrokerId b, sim::Duration af
     }
 }
 
+void RecordPlane::broker_goes_on(const RunState& run, BrokerId b) {
+    state_.now = std::max(state_.now, run.now);
+    RecordBroker& broker = state_.broker(b);
+    if (broker.process != Process::hung) return;
+    broker.process = Process::up;
+    broker.since = run.now;
+    readers_return(state_, b);
+    // It takes what has reached it meanwhile for what it was when it stopped.
+    const std::uint32_t version = run.brokers[b].version | 1U << 31U;
+    const sim::Instant reads =
+        run.now + run.draw(state_.times().wake, b.value, sim::Draw::resume, version);
+    for (const RecordEvent& event : std::exchange(broker.deferred, {})) {
+        state_.queue.push(reads, event);
+    }
+}
+
 void RecordPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
     least_backlog_ = unbounded;
     state_.now = std::max(state_.now, run.now);
     RecordBroker& broker = state_.broker(b);
-    const bool hung = broker.process == Process::hung;
+    if (broker.process == Process::up) {
+        const std::uint32_t version = run.brokers[b].version;
+        return learn_hosted(
+            run, b, run.draw(state_.times().resume, b.value, sim::Draw::resume, version));
+    }
     broker.process = Process::up;
     broker.powerless = false;
     broker.since = run.now;
     readers_return(state_, b);
-    if (hung) {
-        // It takes what has reached it meanwhile for what it was when it stopped.
-        for (const RecordEvent& event : std::exchange(broker.deferred, {})) {
-            state_.queue.push(run.now, event);
-        }
-        learn_hosted(run, b, state_.times().resume);
-        return;
-    }
     for (const HostedReplica& hosted : run.fleet().hosted(b)) {
         if (!wiped) continue;
         const std::uint32_t index = hosted.partition.value - state_.first_partition;

@@ -23,6 +23,7 @@ public:
                            PartitionId p,
                            const PartitionState& before) override;
     void broker_stops(const RunState& run, BrokerId b, Stop how) override;
+    void broker_goes_on(const RunState& run, BrokerId b) override;
     void broker_starts(const RunState& run, BrokerId b, bool wiped) override;
     void rates_change(const RunState& run, BrokerId b, double disks, double network) override;
     void throttles_change(const RunState& run, BrokerId b, Throttles throttles) override;

@@ -11,6 +11,9 @@ namespace rollcast::models {
 
 namespace {
 
+/// What the sockets of a connection hold: send.buffer.bytes of the producer and
+/// socket.receive.buffer.bytes of the broker, Kafka's defaults.
+constexpr std::int64_t socket_bytes = 131'072 + 102'400;
 constexpr std::size_t max_in_flight = 5;                            // §3.1
 constexpr std::int64_t max_request_bytes = 1'048'576;               // max.request.size
 constexpr sim::Duration retry_backoff = sim::milliseconds(100);     // §3.1
@@ -271,8 +274,18 @@ void fill_request(RecordState& state, std::uint32_t c, Request& request) {
         ++source.unresolved;
         request.batches.push_back(b);
         left -= size * batch.records.count;
+        request.bytes += size * batch.records.count;
         if (left <= 0) return;
     }
+}
+
+/// No more requests may be under way. With acks=0 one is over for the client when its socket has
+/// taken it.
+bool full(const RecordState& state, const Connection& connection) {
+    if (state.producers[connection.producer].acks == Acks::none) {
+        return connection.unread_bytes >= socket_bytes;
+    }
+    return connection.in_flight.size() >= max_in_flight;
 }
 
 void release(RecordState& state, std::uint32_t c, sim::Instant at) {
@@ -294,20 +307,6 @@ void end_batches(RecordState& state,
             batch_ends(state, b, state.batches[b].error, at);
         }
     }
-}
-
-/// The answer to the first request of a connection leaves the broker.
-void answer(RecordState& state, std::uint32_t r) {
-    const std::uint32_t c = state.requests[r].connection;
-    Connection& connection = state.connections[c];
-    const Producer& producer = state.producers[connection.producer];
-    connection.serving = false;
-    connection.in_flight.erase(connection.in_flight.begin());
-    const sim::Instant at = state.now + state.times().network;
-    const std::vector<std::uint32_t> batches = std::move(state.requests[r].batches);
-    free_request(state, r);
-    end_batches(state, batches, producer.acks, at);
-    release(state, c, at);
 }
 
 /// Appends every batch of a request at `b`. Counts those that wait in `pending`.
@@ -350,29 +349,12 @@ std::vector<std::uint32_t> partitions_of(const RecordState& state, const Request
     return partitions;
 }
 
-/// Handles the requests of a connection that have arrived, one after the other: a broker reads the
-/// next one when it has answered the one before.
-void serve(RecordState& state, std::uint32_t c) {
-    for (;;) {
-        Connection& connection = state.connections[c];
-        if (connection.serving || connection.in_flight.empty()) return;
-        const std::uint32_t r = connection.in_flight.front();
-        if (!state.requests[r].arrived) return;
-        connection.serving = true;
-        const std::vector<std::uint32_t> partitions = partitions_of(state, state.requests[r]);
-        state.requests[r].pending = 1;
-        append_request(state, r, connection.broker);
-        after_append(state, partitions);
-        if (--state.requests[r].pending > 0) return;
-        answer(state, r);
-    }
-}
-
 /// All that a connection has in flight has come to nothing.
 void fail_in_flight(RecordState& state, std::uint32_t c, SendError error, bool broker_has_it) {
     Connection& connection = state.connections[c];
     const std::vector<std::uint32_t> requests = std::exchange(connection.in_flight, {});
     connection.serving = false;
+    connection.unread_bytes = 0;
     connection.broken = !state.up(connection.broker);
     const Acks acks = state.producers[connection.producer].acks;
     for (const std::uint32_t r : requests) {
@@ -397,6 +379,48 @@ void fail_in_flight(RecordState& state, std::uint32_t c, SendError error, bool b
         end_batches(state, batches, acks, state.now);
     }
     release(state, c, state.now);
+}
+
+/// The answer to the first request of a connection leaves the broker.
+void answer(RecordState& state, std::uint32_t r) {
+    const std::uint32_t c = state.requests[r].connection;
+    Connection& connection = state.connections[c];
+    const Producer& producer = state.producers[connection.producer];
+    connection.serving = false;
+    connection.in_flight.erase(connection.in_flight.begin());
+    connection.unread_bytes -= state.requests[r].bytes;
+    const sim::Instant at = state.now + state.times().network;
+    const std::vector<std::uint32_t> batches = std::move(state.requests[r].batches);
+    free_request(state, r);
+    const bool refused = std::any_of(batches.begin(), batches.end(), [&](std::uint32_t b) {
+        return state.batches[b].error != SendError::none;
+    });
+    end_batches(state, batches, producer.acks, at);
+    if (refused && producer.acks == Acks::none) {
+        // There is no answer to say so: the broker closes the connection (kafka-semantics §1.5).
+        fail_in_flight(state, c, SendError::network, false);
+        ask_for_metadata(state, connection.producer, at - state.now);
+        return;
+    }
+    release(state, c, at);
+}
+
+/// Handles the requests of a connection that have arrived, one after the other: a broker reads the
+/// next one when it has answered the one before.
+void serve(RecordState& state, std::uint32_t c) {
+    for (;;) {
+        Connection& connection = state.connections[c];
+        if (connection.serving || connection.in_flight.empty()) return;
+        const std::uint32_t r = connection.in_flight.front();
+        if (!state.requests[r].arrived) return;
+        connection.serving = true;
+        const std::vector<std::uint32_t> partitions = partitions_of(state, state.requests[r]);
+        state.requests[r].pending = 1;
+        append_request(state, r, connection.broker);
+        after_append(state, partitions);
+        if (--state.requests[r].pending > 0) return;
+        answer(state, r);
+    }
 }
 
 }  // namespace
@@ -427,7 +451,7 @@ void send_ready(RecordState& state, std::uint32_t c) {
         watch_waiting(state, c);
         return;
     }
-    if (state.connections[c].in_flight.size() >= max_in_flight) {
+    if (full(state, state.connections[c])) {
         state.connections[c].blocked = true;
         watch_waiting(state, c);
         return;
@@ -442,6 +466,7 @@ void send_ready(RecordState& state, std::uint32_t c) {
         return;
     }
     const std::uint32_t r = take_request(state);
+    state.requests[r].bytes = 0;
     fill_request(state, c, state.requests[r]);
     Request& request = state.requests[r];
     request.connection = c;
@@ -457,8 +482,10 @@ void send_ready(RecordState& state, std::uint32_t c) {
         RecordEventKind::request_arrives,
         r,
         request.version);
-    watch_timer(state, c, request.deadline);
-    if (producer.acks == Acks::none) {
+    state.connections[c].unread_bytes += request.bytes;
+    if (producer.acks != Acks::none) {
+        watch_timer(state, c, request.deadline);
+    } else {
         for (const std::uint32_t index : request.batches) {
             --state.sources[state.batches[index].source].unresolved;
             acknowledged(state, state.batches[index], state.now);

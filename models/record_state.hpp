@@ -148,6 +148,7 @@ struct Request {
     std::uint32_t pending = 0;  // batches that wait for the high watermark
     bool arrived = false;
     bool orphan = false;  // the client has given up
+    std::int64_t bytes = 0;
     sim::Instant sent_at;
     sim::Instant deadline;
     std::vector<std::uint32_t> batches;
@@ -159,10 +160,11 @@ struct Connection {
     BrokerId broker;
     bool serving = false;    // its first request waits for the high watermark
     std::uint32_t sent = 0;  // requests so far
-    bool blocked = false;    // something waits for max.in.flight
+    bool blocked = false;    // something waits for max.in.flight, or for room in the sockets
     bool broken = false;     // the client knows that its broker is gone
     sim::Instant send_at = sim::Instant::never();
     sim::Instant timer_at = sim::Instant::never();
+    std::int64_t unread_bytes = 0;         // of requests that the broker has not handled
     std::vector<std::uint32_t> in_flight;  // requests, oldest first
     std::vector<std::uint32_t> sources;
 };

@@ -36,7 +36,8 @@ struct BrokerState {
     sim::Instant since;                                          // of the last change of `process`
     Cause reason{.kind = Cause::Kind::initial_state, .at = {}};  // why it is gone
     sim::Instant fenced_at;
-    sim::Instant serves_at;  // it joins no ISR before
+    sim::Instant serves_at;       // it joins no ISR before
+    SpreadDuration join_queue{};  // of its start, where known: Action::join_queue
     sim::Instant left_isr_at;
 };
 

@@ -11,12 +11,18 @@ namespace rollcast::report {
 
 using Json = nlohmann::ordered_json;
 
-/// `value` to three decimals; null for NaN and infinities.
-inline Json json_number(double value) {
+/// `value` to `1 / parts`; null for NaN and infinities.
+inline Json json_rounded(double value, double parts) {
     if (!std::isfinite(value)) return nullptr;
-    const double scaled = std::round(value * 1'000.0) / 1'000.0;
+    const double scaled = std::round(value * parts) / parts;
     return std::isfinite(scaled) ? Json(scaled) : Json(value);
 }
+
+/// To three decimals.
+inline Json json_number(double value) { return json_rounded(value, 1'000.0); }
+
+/// A share that is held against limits of a tenth of a per cent: to six decimals.
+inline Json json_share(double value) { return json_rounded(value, 1'000'000.0); }
 
 /// Seconds to the millisecond; null for never().
 inline Json json_seconds(sim::Duration duration) {

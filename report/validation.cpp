@@ -58,21 +58,21 @@ struct Totals {
 Json totals_json(const Totals& t) {
     return {
         {"false_safe", t.false_safe},
-        {"false_unsafe", json_number(t.share(t.false_unsafe_s))},
-        {"undecided", json_number(t.share(t.undecided_s))},
-        {"recall", json_number(Totals::ratio(t.matched, static_cast<double>(t.observed)))},
-        {"precision", json_number(Totals::ratio(t.matched, t.predicted))},
+        {"false_unsafe", json_share(t.share(t.false_unsafe_s))},
+        {"undecided", json_share(t.share(t.undecided_s))},
+        {"recall", json_share(Totals::ratio(t.matched, static_cast<double>(t.observed)))},
+        {"precision", json_share(Totals::ratio(t.matched, t.predicted))},
         {"times", t.times},
         {"times_within",
-         json_number(Totals::ratio(static_cast<double>(t.within), static_cast<double>(t.times)))},
+         json_share(Totals::ratio(static_cast<double>(t.within), static_cast<double>(t.times)))},
         {"coverage",
-         json_number(
+         json_share(
              Totals::ratio(static_cast<double>(t.covered), static_cast<double>(t.with_interval)))},
         {"coverage_p_value",
          json_number(scenarios::binomial_test(t.covered, t.with_interval, interval_probability))},
         {"loss_cells", t.loss_cells},
         {"losses_within",
-         json_number(
+         json_share(
              Totals::ratio(static_cast<double>(t.loss_within), static_cast<double>(t.loss_cells)))},
         {"forbidden_losses", t.forbidden_losses},
         {"interval_width_mean_s",
@@ -115,23 +115,29 @@ Json step_json(const scenarios::RollStep& step) {
 Json roll_json(const scenarios::RollScore& roll) {
     Json steps = Json::array();
     for (const scenarios::RollStep& step : roll.steps) steps.push_back(step_json(step));
-    return {{"whole", step_json(roll.whole)}, {"steps", std::move(steps)}};
+    return {{"whole", step_json(roll.whole)},
+            {"steps", std::move(steps)},
+            {"steps_scripted", roll.scripted}};
 }
 
 std::string roll_text(const RunScore& run, const scenarios::RollScore& roll) {
     const auto within = std::count_if(roll.steps.begin(),
                                       roll.steps.end(),
                                       [](const scenarios::RollStep& s) { return s.within(); });
+    const std::string cut =
+        roll.scripted > roll.steps.size()
+            ? fmt::format(" (the run ended before {} more)", roll.scripted - roll.steps.size())
+            : std::string();
     return fmt::format(
         "{}, walked by our own gate: {:.1f} s, observed {:.1f} s ({:+.1f} %); {} of {} steps "
-        "within "
-        "10 %",
+        "within 10 %{}",
         run.name,
         roll.whole.predicted_s,
         roll.whole.observed_s,
         100 * (roll.whole.predicted_s / roll.whole.observed_s - 1),
         within,
-        roll.steps.size());
+        roll.steps.size(),
+        cut);
 }
 
 /// Every observed time of a run beside its prediction.

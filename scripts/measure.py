@@ -20,7 +20,8 @@ LINGER_MS = 5
 HEARTBEAT_MS, SESSION_MS = 2000, 9000  # KRaft
 LEADERS = 5                            # that a started broker of six fetches from
 FETCH_WAIT_MS = 500
-ZOOKEEPER_WAIT_MS = 900
+FAILOVER_EACH_MS = 0.157               # models/era_costs.cpp
+ELECTION_MS = 300                      # of a ZooKeeper ensemble
 
 
 def table(path):
@@ -37,7 +38,21 @@ class Run:
         self.kraft = self.meta["mode"] == "kraft"
         self.acts = [(int(a["t_ms"]), a["action"], int(a["target"]))
                      for a in table(folder / "actions.tsv") if a["target"].isdigit()]
-        self.alters = any(a["action"] == "alter" for a in table(folder / "actions.tsv"))
+        acts = [(int(a["t_ms"]), a["action"], a["target"])
+                for a in table(folder / "actions.tsv")]
+        self.alters = any(what == "alter" for _, what, _ in acts)
+        self.exits = {}  # of a broker that was asked to stop then
+        for at, what, target in acts:
+            if what == "exited" and target.isdigit():
+                asked = max(t for t, w, b in acts if w == "term" and b == target and t <= at)
+                self.exits[int(target), asked] = at
+        done = [at for at, what, _ in acts if what == "alter_done"]
+        self.alterations = [min(t for t in done if t >= at) - at
+                            for at, what, _ in acts if what == "alter" and max(done) >= at]
+        self.partitions = len((folder / "assignment.tsv").read_text().splitlines())
+        self.elections = [at for at, what, _ in acts if what == "elect"]
+        self.quorum_starts = [at for at, what, target in acts
+                              if what == "start" and target.startswith("q")]
         self.sessions = [(int(s["t_ms"]), int(s["broker"]), s["state"])
                          for s in table(folder / "sessions.tsv")]
         self.changes = []  # time, leader before and after, ISR before and after
@@ -62,6 +77,10 @@ def controlled_shutdowns(run, out):
                if at <= t < at + 20000 and old == broker != new]
         if led:
             out["first_answer_ms"].append(min(led) - at)
+        ended = run.session(broker, "fenced" if run.kraft else "gone", at)
+        exited = run.exits.get((broker, at))
+        if ended and exited and exited > ended:
+            out["kraft_exit_ms" if run.kraft else "zookeeper_exit_ms"].append(exited - ended)
         if run.kraft or not led:
             continue
         left = [t for t, old, before, _, after in run.changes
@@ -84,15 +103,22 @@ def starts(run, out):
                  if at <= t < until and broker in after and broker not in before and before]
         if serves is None or not joins:
             continue
+        registered = run.session(broker, "registered", at, until)
         first, last = min(joins) - serves, max(joins) - min(joins)
-        # The first of the leaders' fetches comes a share of a wait later, the last so much more.
-        wait = (FETCH_WAIT_MS if run.kraft else ZOOKEEPER_WAIT_MS) / (LEADERS + 1)
+        # One leader after the other lets it in, at any places of a queue.
+        queue = last * (LEADERS + 1) / (LEADERS - 1)
+        if run.alters:
+            queue = None
+            wait = FETCH_WAIT_MS / (LEADERS + 1)
+        else:
+            wait = queue / (LEADERS + 1)
+            name = "kraft_queue_share" if run.kraft else "zookeeper_queue_share"
+            out[name].append(max(1, queue) / (registered - at))
+            out["join_queue_ms"].append(max(1, queue))
         if run.kraft:
             out["first_join_ms"].append(max(20, first - wait))
         else:
             out["serves_share"].append(max(0.01, (first - wait) / (serves - at)))
-        if not run.alters:
-            out["join_queue_ms"].append(last * (LEADERS + 1) / (LEADERS - 1))
 
 
 def heartbeats(run, out):
@@ -108,6 +134,47 @@ def heartbeats(run, out):
         beats = elapsed // HEARTBEAT_MS
         if beats > 0:
             out["heartbeat_answer_ms"].append(max(1, elapsed / beats - HEARTBEAT_MS))
+
+
+def tools(run, out):
+    """From the call of a tool to its end, or to the first leader that moves."""
+    out["alter_tool_ms"].extend(run.alterations)
+    for at in run.elections:
+        moved = [t for t, old, _, new, _ in run.changes if at < t < at + 20000 and old != new]
+        if moved:
+            out["election_tool_ms"].append(min(moved) - at)
+
+
+def zookeeper(run, out):
+    if run.kraft:
+        return
+    controllers = [t for t, _, state in run.sessions if state == "controller" and t > run.t0]
+    for at in controllers:
+        orphaned = [t for t, old, _, new, _ in run.changes if at < t < at + 5000 and new == -1]
+        first = [t for t, *_ in run.changes if at < t < at + 5000]
+        if orphaned and first:
+            out["failover_ms"].append(max(1, min(first) - at - FAILOVER_EACH_MS * run.partitions))
+        if not orphaned:
+            continue
+        adopted = [t for t, old, _, new, _ in run.changes
+                   if max(orphaned) - 1000 < t < max(orphaned) + 5000 and old == -1 and new >= 0]
+        if adopted:
+            out["offline_elected_ms"].append(max(1, min(adopted) - min(orphaned)))
+    for at, what, broker in run.acts:
+        back = run.session(broker, "registered", at, at + 10000)
+        gone = max((t for t, b, s in run.sessions if b == broker and s == "gone" and t < at),
+                   default=0)
+        came = max((t for t, b, s in run.sessions if b == broker and s == "registered" and t < at),
+                   default=0)
+        if what == "cont" and back and gone > came:
+            out["new_session_ms"].append(back - at)
+    # Sessions are counted anew, for 18 s and up to the next tick of 2 s, from the moment when the
+    # ensemble has a leader again; the middle of that.
+    for i, at in enumerate(run.quorum_starts):
+        gone = next((t for t, _, s in run.sessions if s == "gone" and t > at + 18000), None)
+        alone = i == 0 or at - run.quorum_starts[i - 1] > 1000
+        if alone and gone and gone < at + 26000:
+            out["quorum_node_start_ms"].append(gone - at - 19000 - ELECTION_MS)
 
 
 def requests(run, out):
@@ -150,22 +217,26 @@ def lognormal(values):
 
 
 NAMES = ("first_answer_ms", "followers_after_ms", "session_closes_ms", "first_join_ms",
-         "join_queue_ms", "serves_share", "heartbeat_answer_ms", "kraft_service",
-         "zookeeper_service", "closing")
+         "join_queue_ms", "kraft_queue_share", "zookeeper_queue_share", "kraft_exit_ms",
+         "zookeeper_exit_ms", "serves_share", "heartbeat_answer_ms", "kraft_service",
+         "zookeeper_service", "closing", "alter_tool_ms", "election_tool_ms", "offline_elected_ms",
+         "new_session_ms", "quorum_node_start_ms", "failover_ms")
 
 
 def measure(runs):
     """The times and the number of cases of each; what has fewer than three cases is left out."""
     cases = {name: [] for name in NAMES}
     for run in runs:
-        for part in (controlled_shutdowns, starts, heartbeats, requests):
+        for part in (controlled_shutdowns, starts, heartbeats, tools, zookeeper, requests):
             part(run, cases)
     times = {}
     for name, found in cases.items():
         if len(found) < 3:
             continue
-        if name == "session_closes_ms":
+        if name in ("session_closes_ms", "new_session_ms"):
             times[name] = [min(found), max(found)]
+        elif name == "offline_elected_ms":
+            times[name] = round(statistics.median(found))
         elif name == "closing":
             # Few records a kill: the mean is all that they give, and half of it as spread.
             mean = statistics.mean(found)

@@ -42,6 +42,7 @@ enum class Draw : std::uint32_t {
     join_place = 25,   ///< which of the leaders lets a follower in first
     undone_join = 26,  ///< which leaders let a follower in once more
     last_beats = 27,   ///< heartbeats until a broker may stop
+    resume = 28,       ///< when a hung broker hears of what it has missed
 };
 
 /// One block of Philox4x32-10: four words that look independent for any other counter or key.

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
 
+#include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/stop.hpp"
@@ -10,6 +12,7 @@
 #include "report/validation.hpp"
 #include "scenarios/format/files.hpp"
 #include "scenarios/recorded/predicted_tables.hpp"
+#include "sim/contract.hpp"
 
 namespace rollcast::cli {
 namespace {
@@ -42,8 +45,8 @@ std::string records_file(const std::string& transitions_file) {
 }
 
 /// Reads, predicts and scores one folder. A run that cannot be read is a missed one, and its
-/// problems go to stderr; the others are still judged.
-void judge(Session& session,
+/// problems go to stderr; the others are still judged. False where a bug of our own was met.
+bool judge(Session& session,
            const Options& options,
            const std::string& folder,
            report::Validation& validation,
@@ -84,7 +87,7 @@ void judge(Session& session,
         // Nothing of what follows may move a prediction.
         const scenarios::RecordedTruth truth = scenarios::read_recorded_truth(folder, setup);
         validation.runs.push_back(scenarios::score(recorded, prediction, truth, setup.name));
-        if (options.naive) return;
+        if (options.naive) return true;
         if (!clients.empty()) {
             validation.runs.back().clients = scenarios::score_clients(recorded, clients, truth);
         }
@@ -97,9 +100,28 @@ void judge(Session& session,
     } catch (const scenarios::InputError& error) {
         session.err << scenarios::render(error.diagnostics());
         validation.missed.push_back({name, error.diagnostics().front().message});
-    } catch (const std::exception& error) {
-        session.err << fmt::format("error: {} cannot be predicted: {}\n", folder, error.what());
+    } catch (const sim::ContractViolation& error) {
+        session.err << fmt::format(
+            "error: {} cannot be predicted, which is a bug of rollcast: {}\n",
+            folder,
+            error.what());
         validation.missed.push_back({name, error.what()});
+        return false;
+    }
+    return true;
+}
+
+/// The folders, each named once: counted twice, a run would weigh double.
+void check_folders(const std::vector<std::string>& folders) {
+    std::vector<std::filesystem::path> seen;
+    for (const std::string& folder : folders) {
+        const std::filesystem::path path = std::filesystem::weakly_canonical(
+            std::filesystem::path(folder + "/").parent_path());
+        if (std::find(seen.begin(), seen.end(), path) != seen.end()) {
+            throw UsageError(fmt::format("the run '{}' is named twice", folder),
+                             "name each folder once: a run counted twice would weigh double");
+        }
+        seen.push_back(path);
     }
 }
 
@@ -107,13 +129,15 @@ ExitCode validate(Session& session, const Options& options) {
     report::Validation validation;
     validation.seeds = options.naive ? 1 : options.seeds;
     PredictedTables tables;
+    bool sound = true;
+    check_folders(options.runs);
     if (!options.predictions.empty()) scenarios::write_atomically(options.predictions, {});
     {
         Progress progress(session.options.progress, "validating");
         for (std::size_t i = 0; i < options.runs.size() && !stop_requested(); ++i) {
             progress.update(fmt::format(
                 "validating: {} of {}: {}", i + 1, options.runs.size(), options.runs[i]));
-            judge(session, options, options.runs[i], validation, tables);
+            sound &= judge(session, options, options.runs[i], validation, tables);
         }
     }
     if (!options.predictions.empty()) {
@@ -130,6 +154,7 @@ ExitCode validate(Session& session, const Options& options) {
     } else {
         session.out << report::validation_text(validation, options.details);
     }
+    if (!sound) return ExitCode::internal_error;
     if (!validation.missed.empty()) return ExitCode::bad_input;
     return report::acceptable(validation) ? ExitCode::good : ExitCode::bad_result;
 }
@@ -170,8 +195,8 @@ Action add_validate(CLI::App& command, Session& session) {
     add_progress(command, session.options);
     add_json(command, session.options);
     command.footer(
-        "Exit code 1 where something was called safe that was not, 2 where a run could not be "
-        "read.");
+        "Exit code 1 where something was called safe that was not or an action is not modelled, 2 "
+        "where a run could not be read.");
     return [&session, options] {
         if (!options->measured.empty()) {
             options->times = scenarios::read_measured_times(options->measured);

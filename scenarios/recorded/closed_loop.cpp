@@ -16,10 +16,6 @@ using models::ActionKind;
 using models::BrokerId;
 
 constexpr sim::Duration longest_step = sim::seconds(180);  // the recorder gives up then
-/// From the end of its session until a process has stopped: 1.0-1.5 s (KRaft), 2.0-4.1 s
-/// (ZooKeeper) over the twelve shutdowns of r07 and r11.
-constexpr models::SpreadDuration kraft_exit{sim::milliseconds(1'150), sim::milliseconds(1'500)};
-constexpr models::SpreadDuration zookeeper_exit{sim::milliseconds(3'000), sim::milliseconds(4'200)};
 /// The recorder asks every 0.5 s whether a partition is under-replicated, and waits for the answer:
 /// 0.26-0.57 s after the last join in r07.
 constexpr sim::Duration seen_least = sim::milliseconds(200);
@@ -35,8 +31,11 @@ bool all_in_sync(const models::RunState& run) {
 /// One walk of a roll: every step is simulated from the start with all that was done before it.
 class Walk {
 public:
-    Walk(const models::Case& a_case, const RecordedRoll& roll, std::uint64_t seed)
-        : case_(a_case), roll_(roll), seed_(seed) {
+    Walk(const models::Case& a_case,
+         const RecordedRoll& roll,
+         const models::SpreadDuration& exit,
+         std::uint64_t seed)
+        : case_(a_case), roll_(roll), exit_(exit), seed_(seed) {
         case_.actions.clear();
     }
 
@@ -52,6 +51,7 @@ public:
                 add(ActionKind::start, brokers[i], stopped + roll_.down);
                 case_.actions.back().takes = roll_.starts[g][i].takes;
                 case_.actions.back().serves_after = roll_.starts[g][i].serves_after;
+                case_.actions.back().join_queue = roll_.starts[g][i].join_queue;
             }
             const auto synced = in_sync(stopped + roll_.down);
             if (!synced) return std::nullopt;
@@ -107,10 +107,7 @@ private:
         };
         while (!down() && run.step()) {
         }
-        const models::Cluster& cluster = case_.fleet.clusters()[models::ClusterId{0}];
-        const auto& exit =
-            cluster.quorum_kind == models::QuorumKind::kraft ? kraft_exit : zookeeper_exit;
-        return run.state().now + run.state().draw(exit, draws_++, sim::Draw::action, 1U << 20U);
+        return run.state().now + run.state().draw(exit_, draws_++, sim::Draw::action, 1U << 20U);
     }
 
     std::optional<sim::Instant> in_sync(sim::Instant from) const {
@@ -124,6 +121,7 @@ private:
 
     models::Case case_;
     const RecordedRoll& roll_;
+    models::SpreadDuration exit_;
     std::uint64_t seed_;
     std::uint32_t draws_ = 0;
 };
@@ -140,10 +138,9 @@ std::vector<double> observed_steps(const RecordedRoll& roll, const RecordedTruth
         lengths.push_back(static_cast<double>(roll.signals_ms[g + 1] - roll.signals_ms[g]) / 1e3);
     }
     std::int64_t last = roll.signals_ms.back();
+    const std::int64_t until = roll.cut_at_ms.value_or(last + longest_step.count() / 1'000'000);
     for (const RecordedTransition& t : truth.transitions) {
-        if (t.at_ms <= roll.signals_ms.back() + longest_step.count() / 1'000'000) {
-            last = std::max(last, t.at_ms);
-        }
+        if (t.at_ms <= until) last = std::max(last, t.at_ms);
     }
     lengths.push_back(static_cast<double>(last - roll.signals_ms.back()) / 1e3);
     return lengths;
@@ -159,15 +156,17 @@ std::vector<RollScore> score_rolls(const RecordedSetup& setup,
                                    int seeds,
                                    int threads,
                                    const MeasuredTimes& times) {
+    const models::SpreadDuration& exit = setup.kraft ? times.kraft_exit : times.zookeeper_exit;
     const RecordedCase recorded = make_recorded_case(setup, times);
     std::vector<RollScore> scores;
     for (const RecordedRoll& roll : recorded_rolls(setup, times)) {
         std::vector<std::optional<std::vector<double>>> walks(static_cast<std::size_t>(seeds));
         sim::for_each_index(walks.size(), threads, [&](std::size_t i) {
-            walks[i] = Walk(recorded.a_case, roll, first_seed + i)
+            walks[i] = Walk(recorded.a_case, roll, exit, first_seed + i)
                            .steps(sim::Instant{sim::milliseconds(roll.signals_ms.front())});
         });
         RollScore score;
+        score.scripted = roll.scripted;
         const std::vector<double> observed = observed_steps(roll, truth);
         for (std::size_t g = 0; g < observed.size(); ++g) {
             std::vector<double> lengths;

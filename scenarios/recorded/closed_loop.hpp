@@ -20,7 +20,8 @@ struct RollStep {
 
 struct RollScore {
     std::vector<RollStep> steps;
-    RollStep whole;
+    RollStep whole;            // of those steps
+    std::size_t scripted = 0;  // steps of the script: more than `steps` where the run ended before
 };
 
 /// Walks every roll of the script over the seeds first_seed .. and compares; nothing where the run

@@ -37,6 +37,12 @@ Setting spread(std::function<models::SpreadDuration&(MeasuredTimes&)> of) {
             }};
 }
 
+Setting share(std::function<ShareOfStart&(MeasuredTimes&)> of) {
+    return {2, [of = std::move(of)](MeasuredTimes& times, const Numbers& n) {
+                of(times) = {n[0], n[1]};
+            }};
+}
+
 const std::map<std::string, Setting>& settings() {
     static const std::map<std::string, Setting> all{
         {"first_answer_ms", spread([](auto& t) -> auto& { return t.reaction.first_answer; })},
@@ -57,8 +63,14 @@ const std::map<std::string, Setting>& settings() {
         {"election_tool_ms", spread([](auto& t) -> auto& { return t.election_tool; })},
         {"offline_elected_ms",
          {1, [](MeasuredTimes& t, const Numbers& n) { t.reaction.offline_elected = of_ms(n[0]); }}},
-        {"quorum_node_start_ms",
-         {1, [](MeasuredTimes& t, const Numbers& n) { t.quorum_node_start = of_ms(n[0]); }}},
+        {"quorum_node_start_ms", spread([](auto& t) -> auto& { return t.quorum_node_start; })},
+        {"failover_ms", spread([](auto& t) -> auto& { return t.reaction.failover; })},
+        {"new_session_ms",
+         {2,
+          [](MeasuredTimes& t, const Numbers& n) {
+              t.reaction.new_session = of_ms(n[0]);
+              t.reaction.new_session_spread = of_ms(n[1] - n[0]);
+          }}},
         {"session_closes_ms",
          {2,
           [](MeasuredTimes& t, const Numbers& n) {
@@ -69,12 +81,11 @@ const std::map<std::string, Setting>& settings() {
          {1, [](MeasuredTimes& t, const Numbers& n) { t.kraft.slowness_p95 = n[0]; }}},
         {"zookeeper_slowness_p95",
          {1, [](MeasuredTimes& t, const Numbers& n) { t.zookeeper.slowness_p95 = n[0]; }}},
-        {"serves_share",
-         {2,
-          [](MeasuredTimes& t, const Numbers& n) {
-              t.serves_share = n[0];
-              t.serves_share_p95 = n[1];
-          }}},
+        {"serves_share", share([](auto& t) -> auto& { return t.serves; })},
+        {"kraft_queue_share", share([](auto& t) -> auto& { return t.kraft_queue; })},
+        {"zookeeper_queue_share", share([](auto& t) -> auto& { return t.zookeeper_queue; })},
+        {"kraft_exit_ms", spread([](auto& t) -> auto& { return t.kraft_exit; })},
+        {"zookeeper_exit_ms", spread([](auto& t) -> auto& { return t.zookeeper_exit; })},
     };
     return all;
 }

@@ -254,11 +254,14 @@ RecordedStart start_of(const RecordedSetup& setup,
     const double start_s = static_cast<double>(recorded.registered_after_ms.value_or(0)) / 1e3;
     RecordedStart start;
     start.takes.nominal = sim::ceil_seconds(start_s);
+    const ShareOfStart& queue = setup.kraft ? times.kraft_queue : times.zookeeper_queue;
+    start.join_queue = {sim::ceil_seconds(start_s * queue.median),
+                        sim::ceil_seconds(start_s * queue.p95)};
     if (setup.kraft) {
         start.serves_after.nominal = sim::milliseconds(recorded.unfenced_after_ms.value_or(0));
     } else {
-        start.serves_after = {sim::ceil_seconds(start_s * times.serves_share),
-                              sim::ceil_seconds(start_s * times.serves_share_p95)};
+        start.serves_after = {sim::ceil_seconds(start_s * times.serves.median),
+                              sim::ceil_seconds(start_s * times.serves.p95)};
     }
     return start;
 }
@@ -322,7 +325,7 @@ private:
 
     void time_start(const RecordedAction& recorded, Action& action) const {
         if (action.quorum_node.exists()) {
-            action.takes.nominal = times_.quorum_node_start;
+            action.takes = times_.quorum_node_start;
             return;
         }
         action.comes_back =
@@ -330,6 +333,19 @@ private:
         const RecordedStart start = start_of(setup_, recorded, times_);
         action.takes = start.takes;
         action.serves_after = start.serves_after;
+        action.join_queue = start.join_queue;
+    }
+
+    /// An empty value takes the setting away.
+    sim::ByteRate throttle_of(const RecordedAction& recorded, std::string_view text) const {
+        if (text.empty()) return models::unlimited;
+        const auto rate = whole_number(text);
+        if (!rate || *rate < 1) {
+            refuse(setup_,
+                   recorded,
+                   fmt::format("{} is no rate in bytes a second", scenarios::quoted(text)));
+        }
+        return sim::bytes_per_second(*rate);
     }
 
     /// "broker:1,broker:2 leader.replication.throttled.rate=2000000;follower...=2000000".
@@ -343,15 +359,12 @@ private:
         for (const std::string_view pair : split_at(sets, ';')) {
             const std::size_t equals = pair.find('=');
             const std::string_view key = pair.substr(0, equals);
-            const auto value = equals == std::string_view::npos
-                                   ? std::nullopt
-                                   : whole_number(pair.substr(equals + 1));
-            // An empty value takes the setting away.
-            const sim::ByteRate rate = value ? sim::bytes_per_second(*value) : models::unlimited;
+            const std::string_view text =
+                equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
             if (key == "leader.replication.throttled.rate") {
-                action.leader_rate = rate;
+                action.leader_rate = throttle_of(recorded, text);
             } else if (key == "follower.replication.throttled.rate") {
-                action.follower_rate = rate;
+                action.follower_rate = throttle_of(recorded, text);
             } else {
                 made_.not_modelled.push_back(fmt::format("line {}: alter {}", recorded.line, key));
             }
@@ -393,42 +406,43 @@ models::BrokerId broker_of(const models::Fleet& fleet, std::int64_t id) {
 std::vector<RecordedRoll> recorded_rolls(const RecordedSetup& setup, const MeasuredTimes& times) {
     std::vector<RecordedRoll> rolls;
     std::size_t at = 0;  // actions before it belong to earlier rolls
+    const auto next = [&](const std::string& what, std::int64_t broker) {
+        std::size_t found = at;
+        while (found < setup.actions.size() &&
+               (setup.actions[found].what != what ||
+                setup.actions[found].target != fmt::format("{}", broker))) {
+            ++found;
+        }
+        return found;
+    };
     for (const ScriptedRoll& scripted : setup.rolls) {
         RecordedRoll roll;
-        roll.groups = scripted.groups;
+        roll.scripted = scripted.groups.size();
         roll.down = sim::ceil_seconds(scripted.down_s);
         roll.quiet = sim::ceil_seconds(scripted.quiet_s);
-        const auto next = [&](const std::string& what, std::int64_t broker) {
-            std::size_t found = at;
-            while (found < setup.actions.size() &&
-                   (setup.actions[found].what != what ||
-                    setup.actions[found].target != fmt::format("{}", broker))) {
-                ++found;
-            }
-            return found;
-        };
-        bool whole = true;
-        for (const std::vector<std::int64_t>& group : roll.groups) {
-            std::vector<RecordedStart> starts;
+        for (const std::vector<std::int64_t>& group : scripted.groups) {
             const std::size_t signal = next("term", group.front());
-            whole = whole && signal < setup.actions.size();
-            if (!whole) break;
-            roll.signals_ms.push_back(setup.actions[signal].at_ms);
-            at = signal;
-            std::size_t last = at;
+            if (signal == setup.actions.size()) break;
+            std::vector<RecordedStart> starts;
+            std::size_t last = signal;
             for (const std::int64_t broker : group) {
                 const std::size_t start = next("start", broker);
-                whole = whole && start < setup.actions.size() &&
-                        setup.actions[start].registered_after_ms;
-                if (!whole) break;
+                if (start == setup.actions.size() || !setup.actions[start].registered_after_ms) {
+                    break;
+                }
                 starts.push_back(start_of(setup, setup.actions[start], times));
                 last = std::max(last, start);
             }
-            if (!whole) break;
+            if (starts.size() < group.size()) {
+                roll.cut_at_ms = setup.actions[signal].at_ms;
+                break;
+            }
             at = last;
+            roll.groups.push_back(group);
+            roll.signals_ms.push_back(setup.actions[signal].at_ms);
             roll.starts.push_back(std::move(starts));
         }
-        if (whole) rolls.push_back(std::move(roll));
+        if (!roll.groups.empty()) rolls.push_back(std::move(roll));
     }
     return rolls;
 }

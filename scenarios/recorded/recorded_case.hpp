@@ -1,6 +1,7 @@
 // The case of a recorded run: cluster, load and everything that was done to it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct RecordedCase {
 struct RecordedStart {
     models::SpreadDuration takes;
     models::SpreadDuration serves_after;
+    models::SpreadDuration join_queue;
 };
 
 /// A roll of the script with what the machine needed for each start, and when each group was
@@ -29,11 +31,14 @@ struct RecordedRoll {
     std::vector<std::vector<std::int64_t>> groups;  // brokers by id
     std::vector<std::vector<RecordedStart>> starts;
     std::vector<std::int64_t> signals_ms;  // only the first may be used for a prediction
+    std::size_t scripted = 0;  // groups of the script; those after the last one here were cut off
+    std::optional<std::int64_t> cut_at_ms{};  // signal of the first that was cut off
     sim::Duration down{};
     sim::Duration quiet{};
 };
 
-/// The rolls that were carried out to their last group.
+/// The rolls of the script, each up to the last group that came back while the run was recorded;
+/// nothing of a roll whose first did not.
 std::vector<RecordedRoll> recorded_rolls(const RecordedSetup& setup,
                                          const MeasuredTimes& times = {});
 

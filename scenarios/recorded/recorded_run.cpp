@@ -17,6 +17,8 @@ using Columns = std::span<const std::string_view>;
 constexpr std::int64_t warm_up_ms = 30'000;  // as the recorder's README says
 constexpr std::int64_t longest_ms =
     86'400'000;  // a run longer than a day is none of the recorder's
+constexpr const char* same_run = "take all tables from the same run";
+constexpr double earliest_ms = 1e12;  // Unix ms of 2001: what is smaller is no time of a run
 
 [[noreturn]] void refuse(const std::string& file, const std::string& message) {
     Diagnostic problem;
@@ -109,7 +111,40 @@ void read_rolls(const Json& script, RecordedSetup& setup) {
     }
 }
 
-void read_description(RecordedSetup& setup, std::int64_t& t0_ms) {
+/// "v39", as the recorder writes it, or "3.9".
+bool is_version(std::string_view text) {
+    if (!text.empty() && text.front() == 'v') text.remove_prefix(1);
+    return !text.empty() && text.front() >= '1' && text.front() <= '9' &&
+           text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+/// What Kafka takes as the name of a topic, so that it can stand in a table as it is.
+bool is_topic_name(std::string_view text) {
+    return !text.empty() && text.size() <= 249 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == '-';
+    });
+}
+
+void check_description(const RecordedSetup& setup, const std::string& mode) {
+    const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+    if (setup.name.empty() || std::any_of(setup.name.begin(), setup.name.end(), control)) {
+        refuse(setup.file, "`name` is no name in one line");
+    }
+    if (mode != "kraft" && mode != "zk") {
+        refuse(setup.file, fmt::format("`mode` is {}, not kraft or zk", scenarios::quoted(mode)));
+    }
+    if (!is_version(setup.version)) {
+        refuse(
+            setup.file,
+            fmt::format("`version` is {}, no version of Kafka", scenarios::quoted(setup.version)));
+    }
+    if (setup.racks.empty()) refuse(setup.file, "there is no broker");
+    if (setup.seconds <= 0) refuse(setup.file, "`seconds` is not above 0");
+}
+
+void read_description(RecordedSetup& setup) {
+    require_run_file(setup.file);
     const JsonFile json = JsonFile::read(setup.file);
     const Json& root = json.root();
     for (const char* key : {"name", "mode", "version", "brokers", "seconds", "topics", "t0_ms"}) {
@@ -128,16 +163,18 @@ void read_description(RecordedSetup& setup, std::int64_t& t0_ms) {
         static_cast<std::int64_t>(number_of(setup.file, root, "seconds", 0, {0, 86'400}));
     setup.delivery_timeout_ms =
         static_cast<std::int64_t>(number_of(setup.file, root, "delivery", 120'000, {1, 1e9}));
-    t0_ms = static_cast<std::int64_t>(number_of(setup.file, root, "t0_ms", 0, {0, 1e15}));
-    setup.t0_ms = t0_ms;
-    if (setup.racks.empty()) refuse(setup.file, "there is no broker");
-    if (setup.seconds <= 0) refuse(setup.file, "`seconds` is not above 0");
+    setup.t0_ms =
+        static_cast<std::int64_t>(number_of(setup.file, root, "t0_ms", 0, {earliest_ms, 1e15}));
+    check_description(setup, text_of(root["mode"]));
     setup.broker_config = texts_of(root.value("broker_config", Json::object()));
     setup.controller_config = texts_of(root.value("controller_config", Json::object()));
     read_rolls(root.value("script", Json::array()), setup);
     for (const auto& [name, topic] : root["topics"].items()) {
         if (!topic.is_object()) {
             refuse(setup.file, fmt::format("topic {} is no object", scenarios::quoted(name)));
+        }
+        if (!is_topic_name(name)) {
+            refuse(setup.file, fmt::format("{} is no name of a topic", scenarios::quoted(name)));
         }
         RecordedTopic read;
         read.name = name;
@@ -160,7 +197,7 @@ void read_assignment(const std::filesystem::path& folder, RecordedSetup& setup) 
                 return t.name == row.cells[0];
             });
         if (topic == setup.topics.end()) {
-            table.refuse(row, 0, "run.json has no such topic", "take both from the same run");
+            table.refuse(row, 0, "run.json has no such topic", same_run);
         }
         const std::int64_t number = table.whole(row, 1);
         if (number != static_cast<std::int64_t>(topic->replicas.size())) {
@@ -175,10 +212,7 @@ void read_assignment(const std::filesystem::path& folder, RecordedSetup& setup) 
         }
         for (const std::int64_t id : *ids) {
             if (setup.racks.contains(id)) continue;
-            table.refuse(row,
-                         2,
-                         fmt::format("run.json has no broker {}", id),
-                         "take both from the same run");
+            table.refuse(row, 2, fmt::format("run.json has no broker {}", id), same_run);
         }
         topic->replicas.push_back(*ids);
     }
@@ -206,7 +240,7 @@ void read_topic_configs(const std::filesystem::path& folder, RecordedSetup& setu
     }
 }
 
-void read_actions(const std::filesystem::path& folder, std::int64_t t0_ms, RecordedSetup& setup) {
+void read_actions(const std::filesystem::path& folder, RecordedSetup& setup) {
     static constexpr std::array<std::string_view, 3> columns{"t_ms", "action", "target"};
     const Table table(folder / "actions.tsv", columns);
     std::int64_t last = 0;
@@ -217,14 +251,14 @@ void read_actions(const std::filesystem::path& folder, std::int64_t t0_ms, Recor
             table.refuse(row, 0, "this row is earlier than the one before it", "rows are in order");
         }
         last = at;
-        if (at < t0_ms || at > t0_ms + longest_ms) {
+        if (at < setup.t0_ms || at > setup.t0_ms + longest_ms) {
             table.refuse(row,
                          0,
                          "nothing can be done before the load or after its end",
                          "see run.json, t0_ms");
         }
         RecordedAction action;
-        action.at_ms = at - t0_ms;
+        action.at_ms = at - setup.t0_ms;
         action.what = row.cells[1];
         action.target = row.cells[2];
         action.line = row.line;
@@ -246,12 +280,11 @@ struct SessionRow {
 };
 
 /// Those before the load, and those of brokers that were started.
-std::vector<SessionRow> session_rows(const Table& table,
-                                     std::int64_t t0_ms,
-                                     const RecordedSetup& setup) {
+std::vector<SessionRow> session_rows(const Table& table, const RecordedSetup& setup) {
     std::vector<SessionRow> sessions;
     for (const Table::Row& row : table.rows()) {
-        const SessionRow session{table.whole(row, 0) - t0_ms, table.whole(row, 1), row.cells[2]};
+        const SessionRow session{
+            table.whole(row, 0) - setup.t0_ms, table.whole(row, 1), row.cells[2]};
         if (session.at_ms >= 0 && !was_started(setup, session.broker)) continue;
         if (!sessions.empty() && session.at_ms < sessions.back().at_ms) {
             table.refuse(row, 0, "this row is earlier than the one before it", "rows are in order");
@@ -262,10 +295,10 @@ std::vector<SessionRow> session_rows(const Table& table,
 }
 
 /// From sessions.tsv: how long started processes took, and the state before the load.
-void read_sessions(const std::filesystem::path& folder, std::int64_t t0_ms, RecordedSetup& setup) {
+void read_sessions(const std::filesystem::path& folder, RecordedSetup& setup) {
     static constexpr std::array<std::string_view, 3> columns{"t_ms", "broker", "state"};
     const Table table(folder / "sessions.tsv", columns);
-    const std::vector<SessionRow> sessions = session_rows(table, t0_ms, setup);
+    const std::vector<SessionRow> sessions = session_rows(table, setup);
     for (const SessionRow& session : sessions) {
         if (session.at_ms >= 0) break;
         if (session.state == "controller") setup.first_controller = session.broker;
@@ -294,18 +327,42 @@ void read_sessions(const std::filesystem::path& folder, std::int64_t t0_ms, Reco
     }
 }
 
+/// The row names a partition and brokers of run.json.
+void check_transition(const Table& table,
+                      const Table::Row& row,
+                      const RecordedTransition& read,
+                      const RecordedSetup& setup) {
+    const auto topic = std::find_if(setup.topics.begin(),
+                                    setup.topics.end(),
+                                    [&](const RecordedTopic& t) { return t.name == read.topic; });
+    if (topic == setup.topics.end()) table.refuse(row, 1, "run.json has no such topic", same_run);
+    if (read.partition < 0 || read.partition >= static_cast<int>(topic->replicas.size())) {
+        table.refuse(row, 2, "assignment.tsv has no such partition", same_run);
+    }
+    if (read.state.leader != -1 && !setup.racks.contains(read.state.leader)) {
+        table.refuse(row, 3, "run.json has no such broker", same_run);
+    }
+    for (const std::int64_t id : read.state.isr) {
+        if (!setup.racks.contains(id)) {
+            table.refuse(row, 4, fmt::format("run.json has no broker {}", id), same_run);
+        }
+    }
+}
+
 /// With `initial`, those before the load alone.
 std::vector<RecordedTransition> read_transitions(const std::filesystem::path& folder,
-                                                 std::int64_t t0_ms,
+                                                 const RecordedSetup& setup,
                                                  bool initial) {
     static constexpr std::array<std::string_view, 5> columns{
         "t_ms", "topic", "partition", "leader", "isr"};
-    const Table table(
-        folder / "transitions.tsv", columns, true, initial ? std::optional(t0_ms) : std::nullopt);
+    const Table table(folder / "transitions.tsv",
+                      columns,
+                      true,
+                      initial ? std::optional(setup.t0_ms) : std::nullopt);
     std::vector<RecordedTransition> rows;
     for (const Table::Row& row : table.rows()) {
         RecordedTransition read;
-        read.at_ms = table.whole(row, 0) - t0_ms;
+        read.at_ms = table.whole(row, 0) - setup.t0_ms;
         read.topic = row.cells[1];
         read.partition = static_cast<int>(table.whole(row, 2));
         read.state.leader = table.whole(row, 3);
@@ -313,6 +370,7 @@ std::vector<RecordedTransition> read_transitions(const std::filesystem::path& fo
         if (!isr) table.refuse(row, 4, "this is no list of brokers", "write it like 1,5,3");
         read.state.isr = *isr;
         std::sort(read.state.isr.begin(), read.state.isr.end());
+        check_transition(table, row, read, setup);
         if (!rows.empty() && read.at_ms < rows.back().at_ms) {
             table.refuse(row, 0, "this row is earlier than the one before it", "rows are in order");
         }
@@ -348,7 +406,6 @@ void count_errors(std::string_view text, std::map<std::string, std::int64_t>& er
 }
 
 RecordedClients read_clients(const std::filesystem::path& folder,
-                             std::int64_t t0_ms,
                              const RecordedSetup& setup,
                              const std::string& topic) {
     RecordedClients clients;
@@ -357,7 +414,7 @@ RecordedClients read_clients(const std::filesystem::path& folder,
     const Table producer(folder / ("producer." + topic + ".tsv"), produced);
     std::vector<std::pair<std::int64_t, std::int64_t>> acks;
     for (const Table::Row& row : producer.rows()) {
-        acks.emplace_back(producer.whole(row, 0) - t0_ms, producer.whole(row, 1));
+        acks.emplace_back(producer.whole(row, 0) - setup.t0_ms, producer.count(row, 1));
         count_errors(row.cells[2], clients.errors);
     }
     clients.producer_stall_ms = longest_gap(acks, setup.seconds * 1'000);
@@ -365,7 +422,7 @@ RecordedClients read_clients(const std::filesystem::path& folder,
     const Table consumer(folder / ("consumer." + topic + ".tsv"), consumed);
     std::vector<std::pair<std::int64_t, std::int64_t>> reads;
     for (const Table::Row& row : consumer.rows()) {
-        reads.emplace_back(consumer.whole(row, 0) - t0_ms, consumer.whole(row, 1));
+        reads.emplace_back(consumer.whole(row, 0) - setup.t0_ms, consumer.count(row, 1));
     }
     clients.consumer_stall_ms = longest_gap(reads, setup.seconds * 1'000);
     return clients;
@@ -376,38 +433,40 @@ RecordedClients read_clients(const std::filesystem::path& folder,
 RecordedSetup read_recorded_setup(const std::filesystem::path& folder) {
     RecordedSetup setup;
     setup.file = (folder / "run.json").string();
-    std::int64_t t0_ms = 0;
-    read_description(setup, t0_ms);
+    read_description(setup);
     read_assignment(folder, setup);
     read_topic_configs(folder, setup);
-    read_actions(folder, t0_ms, setup);
-    read_sessions(folder, t0_ms, setup);
-    for (const RecordedTransition& row : read_transitions(folder, t0_ms, true)) {
+    read_actions(folder, setup);
+    read_sessions(folder, setup);
+    for (const RecordedTransition& row : read_transitions(folder, setup, true)) {
         setup.initial[{row.topic, row.partition}] = row.state;
     }
     return setup;
 }
 
 RecordedTruth read_recorded_truth(const std::filesystem::path& folder, const RecordedSetup& setup) {
-    const JsonFile json = JsonFile::read(folder / "run.json");
-    const auto t0_ms = json.root().at("t0_ms").get<std::int64_t>();
     RecordedTruth truth;
-    truth.transitions = read_transitions(folder, t0_ms, false);
+    truth.transitions = read_transitions(folder, setup, false);
     std::erase_if(truth.transitions, [](const RecordedTransition& row) { return row.at_ms < 0; });
     static constexpr std::array<std::string_view, 6> columns{
         "topic", "sent", "acked", "failed", "acked_lost", "duplicates"};
     const Table records(folder / "records.tsv", columns);
     for (const RecordedTopic& topic : setup.topics) {
         if (topic.rate_per_s <= 0.0) continue;
-        RecordedClients clients = read_clients(folder, t0_ms, setup, topic.name);
-        for (const Table::Row& row : records.rows()) {
-            if (row.cells[0] != topic.name) continue;
-            clients.sent = records.whole(row, 1);
-            clients.acked = records.whole(row, 2);
-            clients.failed = records.whole(row, 3);
-            clients.acked_lost = records.whole(row, 4);
-            clients.duplicates = records.whole(row, 5);
+        RecordedClients clients = read_clients(folder, setup, topic.name);
+        const auto row =
+            std::find_if(records.rows().begin(), records.rows().end(), [&](const Table::Row& each) {
+                return each.cells[0] == topic.name;
+            });
+        if (row == records.rows().end()) {
+            refuse((folder / "records.tsv").string(),
+                   fmt::format("topic {} has no row", scenarios::quoted(topic.name)));
         }
+        clients.sent = records.count(*row, 1);
+        clients.acked = records.count(*row, 2);
+        clients.failed = records.count(*row, 3);
+        clients.acked_lost = records.count(*row, 4);
+        clients.duplicates = records.count(*row, 5);
         truth.clients.push_back(std::move(clients));
     }
     return truth;

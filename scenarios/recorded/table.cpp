@@ -23,11 +23,26 @@ bool begins_below(const std::vector<std::string_view>& cells,
 
 }  // namespace
 
+void require_run_file(const std::filesystem::path& path) {
+    std::error_code error;
+    if (std::filesystem::exists(path, error)) return;
+    Diagnostic problem;
+    problem.code = code::file_missing;
+    problem.file = path.string();
+    problem.message = fmt::format("file {} not found", scenarios::quoted(path.string()));
+    problem.help = std::filesystem::exists(path.parent_path(), error)
+                       ? "copy the run again; the folder is not as the recorder wrote it"
+                       : "check the path: it is to name the folder of a recorded run";
+    throw InputError(std::move(problem));
+}
+
 Table::Table(const std::filesystem::path& path,
              std::span<const std::string_view> columns,
              bool header,
              std::optional<std::int64_t> before)
-    : file_(path.string()), text_(read_text(path)) {
+    : file_(path.string()) {
+    require_run_file(path);
+    text_ = read_text(path);
     std::vector<std::size_t> places(columns.size());
     std::size_t width = columns.size();
     for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
@@ -89,6 +104,12 @@ std::int64_t Table::whole(const Row& row, std::size_t column) const {
                record_again);
     }
     return *value;
+}
+
+std::int64_t Table::count(const Row& row, std::size_t column) const {
+    const std::int64_t value = whole(row, column);
+    if (value < 0) refuse(row, column, "a count is not below 0", record_again);
+    return value;
 }
 
 void Table::refuse(const Row& row,

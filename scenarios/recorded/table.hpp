@@ -13,6 +13,9 @@
 
 namespace rollcast::scenarios {
 
+/// Throws InputError where a file of a run's folder is missing.
+void require_run_file(const std::filesystem::path& path);
+
 /// Rows of a table with the columns that were asked for, in that order.
 class Table {
 public:
@@ -36,6 +39,8 @@ public:
 
     /// Cell `column` of `row` as a whole number. Throws InputError with its place.
     std::int64_t whole(const Row& row, std::size_t column) const;
+    /// The same where the number counts something: it is not below 0.
+    std::int64_t count(const Row& row, std::size_t column) const;
     /// A problem with cell `column` of `row`.
     [[noreturn]] void refuse(const Row& row,
                              std::size_t column,

@@ -63,6 +63,7 @@ void RecordDriver::stop(std::uint32_t broker, models::Stop how) {
 }
 
 void RecordDriver::start(std::uint32_t broker, bool wiped) {
+    plane_.broker_goes_on(run_, BrokerId{broker});
     plane_.broker_starts(run_, BrokerId{broker}, wiped);
 }
 
