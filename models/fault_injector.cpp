@@ -1,205 +1,176 @@
 #include "models/fault_injector.hpp"
 
+#include <algorithm>
+
 #include "models/detection.hpp"
 #include "models/era_costs.hpp"
+#include "models/faults/acts.hpp"
+#include "models/faults/catalogue.hpp"
 
 namespace rollcast::models {
 
 namespace {
 
-using Process = BrokerState::Process;
-
-Cause cause_of(const RunState& run, std::uint32_t fault, BrokerId b) {
-    return {.kind = Cause::Kind::fault,
-            .at = run.now,
-            .broker = b,
-            .rack = run.a_case->faults[fault].rack,
-            .index = fault};
+/// The failure domain of what a fault strikes; nothing where it is none.
+std::optional<Domain> domain_of(const Fleet& fleet, const Fault& fault) {
+    switch (fault_info(fault.kind).target) {
+        case FaultTarget::broker:
+            return Domain{DomainKind::broker, fault.broker.value};
+        case FaultTarget::rack:
+            return Domain{DomainKind::rack, fault.rack.value};
+        case FaultTarget::log_dir:
+            return Domain{DomainKind::log_dir, fault.log_dir.value};
+        case FaultTarget::machine: {
+            const BrokerId b = fleet.machines()[fault.machine].broker;
+            if (b.exists()) return Domain{DomainKind::broker, b.value};
+            return std::nullopt;
+        }
+        default:
+            return std::nullopt;
+    }
 }
 
 }  // namespace
 
-FaultInjector::FaultInjector(const RunState& run)
-    : active_(run.a_case->faults.size(), 0), started_(run.a_case->faults.size(), 0) {}
-
-bool FaultInjector::in_scope(const RunState& run, const Fault& fault) const {
-    const Fleet& fleet = run.fleet();
-    if (fault.broker.exists()) return run.scope.holds(fleet.brokers()[fault.broker].cluster);
-    if (fault.rack.exists()) return run.scope.holds(fleet.racks()[fault.rack].cluster);
-    return fault.machine.exists() && run.scope.holds(fleet.machines()[fault.machine].cluster);
+FaultInjector::FaultInjector(const RunState& run) {
+    const std::size_t faults = run.a_case->faults.size();
+    if (faults == 0 || run.options.without_faults) return;
+    book_.active.assign(faults, 0);
+    book_.started.assign(faults, 0);
+    book_.times.assign(faults, 0);
+    book_.dark = ScopeMap<MachineId, std::uint8_t>(run.scope.machines());
 }
 
 void FaultInjector::schedule_timed(RunState& run) {
-    for (std::uint32_t f = 0; f < run.a_case->faults.size(); ++f) {
+    for (std::uint32_t f = 0; f < book_.active.size(); ++f) {
         const Fault& fault = run.a_case->faults[f];
-        if (!in_scope(run, fault) || !fault.trigger.at) continue;
-        started_[f] = 1;
-        run.schedule(*fault.trigger.at, {.kind = EventKind::fault_starts, .entity = f});
-    }
-}
-
-void FaultInjector::phase_entered(RunState& run, MachineId machine, StepPhase phase) {
-    for (std::uint32_t f = 0; f < run.a_case->faults.size(); ++f) {
-        const Fault& fault = run.a_case->faults[f];
-        const FaultTrigger& trigger = fault.trigger;
-        if (started_[f] != 0 || trigger.at || trigger.machine != machine ||
-            trigger.phase != phase || !in_scope(run, fault)) {
-            continue;
+        if (!in_scope(run, fault)) continue;
+        if (fault.trigger.at) {
+            book_.started[f] = 1;
+            run.schedule(*fault.trigger.at, {.kind = EventKind::fault_starts, .entity = f});
+        } else if (fault.trigger.per_day > 0.0) {
+            book_.started[f] = 1;
+            schedule_next(run, f);
         }
-        started_[f] = 1;
-        run.schedule(trigger.delay, {.kind = EventKind::fault_starts, .entity = f});
     }
 }
 
-void FaultInjector::kill(RunState& run,
-                         ControlPlane& control,
-                         Executor& executor,
-                         BrokerId b,
-                         std::uint32_t fault,
-                         bool hung,
-                         bool power) {
-    const bool ran = run.brokers[b].process == Process::up;
-    control.die(b, cause_of(run, fault, b), hung, power);
-    if (!ran) return;
-    executor.process_died(run, b);
-    run.schedule(run.a_case->step.observe_delay, {.kind = EventKind::seen_out, .entity = b.value});
+/// Half the sum of two squares of normal numbers is exponential with mean 1, the time between two
+/// moments of a Poisson process.
+void FaultInjector::schedule_next(RunState& run, std::uint32_t f) {
+    const Fault& fault = run.a_case->faults[f];
+    sim::RandomStream random = fault_stream(run, f, book_.times[f]);
+    const double x = random.normal();
+    const double y = random.normal();
+    const double days = 0.5 * (x * x + y * y) / fault.trigger.per_day;
+    const double seconds = days * sim::to_seconds(sim::hours(24));
+    constexpr double longest = 1e9;  // as files can say; no run is as long
+    run.schedule(sim::ceil_seconds(std::min(seconds, longest)),
+                 {.kind = EventKind::fault_starts, .entity = f});
 }
 
-bool FaultInjector::dark(const RunState& run, RackId rack) const {
-    for (std::uint32_t f = 0; f < active_.size(); ++f) {
+bool FaultInjector::wait_for_worst(const RunState& run) const {
+    for (std::size_t f = 0; f < book_.active.size(); ++f) {
         const Fault& fault = run.a_case->faults[f];
-        const bool power = fault.kind == FaultKind::rack_power_loss;
-        if (active_[f] != 0 && power && fault.rack == rack) return true;
+        if (fault.trigger.worst_moment && in_scope(run, fault)) return true;
     }
     return false;
 }
 
-void FaultInjector::set_rates(RunState& run, DataPlane& data, BrokerId b, std::uint32_t fault) {
-    BrokerState& broker = run.brokers[b];
-    broker.disk_factor = 1.0;
-    broker.network_factor = 1.0;
-    for (std::uint32_t f = 0; f < active_.size(); ++f) {
-        const Fault& other = run.a_case->faults[f];
-        if (active_[f] == 0 || other.broker != b) continue;
-        if (other.kind == FaultKind::slow_disk) broker.disk_factor *= other.factor;
-        if (other.kind == FaultKind::nic_degraded) broker.network_factor *= other.factor;
-    }
-    if (active_[fault] != 0) broker.reason = cause_of(run, fault, b);
-    data.rates_change(run, b, broker.disk_factor, broker.network_factor);
-}
-
-void FaultInjector::rack_goes(RunState& run,
-                              ControlPlane& control,
-                              Executor& executor,
-                              std::uint32_t fault) {
-    const RackId rack = run.a_case->faults[fault].rack;
-    const Cluster& cluster = run.fleet().clusters()[run.fleet().racks()[rack].cluster];
-    for (const MachineId m : cluster.machines()) {
-        const Machine& machine = run.fleet().machines()[m];
-        if (machine.rack != rack) continue;
-        executor.power_lost(run, m);
-        if (machine.broker.exists()) {
-            kill(run, control, executor, machine.broker, fault, false, true);
+void FaultInjector::schedule_worst(RunState& run, const Verdict& calm) {
+    for (std::uint32_t f = 0; f < book_.active.size(); ++f) {
+        const Fault& fault = run.a_case->faults[f];
+        if (!fault.trigger.worst_moment || !in_scope(run, fault)) continue;
+        const std::optional<Domain> domain = domain_of(run.fleet(), fault);
+        sim::Instant worst = calm.peak_at_floor_at;
+        for (const DomainExposure& exposure : calm.margin.domains) {
+            if (domain && exposure.domain == *domain) worst = exposure.peak_at;
         }
-        if (machine.quorum_node.exists())
-            control.quorum_node_stops(machine.quorum_node, cause_of(run, fault, machine.broker));
+        book_.started[f] = 1;
+        // After all that happens in that instant.
+        run.schedule(worst + sim::Duration{1}, {.kind = EventKind::fault_starts, .entity = f});
     }
 }
 
-void FaultInjector::rack_returns(RunState& run, Executor& executor, RackId rack) {
-    const Cluster& cluster = run.fleet().clusters()[run.fleet().racks()[rack].cluster];
-    for (const MachineId m : cluster.machines()) {
-        const Machine& machine = run.fleet().machines()[m];
-        if (machine.rack != rack) continue;
-        executor.power_returns(run, m);
-        if (executor.holds_down(m)) continue;
-        if (machine.broker.exists()) {
-            run.schedule(sim::Duration{},
-                         {.kind = EventKind::process_starts,
-                          .entity = machine.broker.value,
-                          .version = run.brokers[machine.broker].version});
-        }
-        if (machine.quorum_node.exists()) {
-            run.schedule(run.a_case->step.start.nominal + run.a_case->step.quorum_sync.nominal,
-                         {.kind = EventKind::quorum_node_back,
-                          .entity = machine.quorum_node.value,
-                          .version = run.quorum_node_version[machine.quorum_node]});
-        }
+void FaultInjector::phase_entered(RunState& run,
+                                  const Executor& executor,
+                                  MachineId machine,
+                                  StepPhase phase) {
+    for (std::uint32_t f = 0; f < book_.active.size(); ++f) {
+        const Fault& fault = run.a_case->faults[f];
+        const FaultTrigger& trigger = fault.trigger;
+        if (book_.started[f] != 0 || trigger.phase != phase) continue;
+        const Machine& entered = run.fleet().machines()[machine];
+        const bool of_batch = trigger.batch_of == entered.cluster && entered.broker.exists() &&
+                              executor.batch_of(machine) == trigger.batch;
+        if ((trigger.machine != machine && !of_batch) || !in_scope(run, fault)) continue;
+        book_.started[f] = 1;
+        run.schedule(trigger.delay, {.kind = EventKind::fault_starts, .entity = f});
     }
 }
 
 void FaultInjector::starts(
     RunState& run, ControlPlane& control, DataPlane& data, Executor& executor, std::uint32_t f) {
     const Fault& fault = run.a_case->faults[f];
-    active_[f] = 1;
-    switch (fault.kind) {
-        case FaultKind::broker_crash:
-            kill(run, control, executor, fault.broker, f, false, false);
-            break;
-        case FaultKind::broker_hang:
-            kill(run, control, executor, fault.broker, f, true, false);
-            break;
-        case FaultKind::rack_power_loss:
-            rack_goes(run, control, executor, f);
-            break;
-        case FaultKind::slow_disk:
-        case FaultKind::nic_degraded:
-            set_rates(run, data, fault.broker, f);
-            break;
-        case FaultKind::reimage_no_return:
-            executor.never_return(fault.machine);
-            return;
+    const FaultInfo& info = fault_info(fault.kind);
+    FaultScene scene{run, control, data, executor, book_, f};
+    ++book_.times[f];
+    if (fault.trigger.per_day > 0.0) {
+        schedule_next(run, f);
+        if (book_.active[f] != 0 && info.lasts) return;
     }
-    if (fault.duration.count() > 0) {
+    book_.active[f] = 1;
+    info.starts(scene);
+    if (info.lasts && fault.duration.count() > 0) {
         run.schedule(fault.duration, {.kind = EventKind::fault_ends, .entity = f});
     }
 }
 
 void FaultInjector::ends(
     RunState& run, ControlPlane& control, DataPlane& data, Executor& executor, std::uint32_t f) {
-    const Fault& fault = run.a_case->faults[f];
-    active_[f] = 0;
-    switch (fault.kind) {
-        case FaultKind::broker_crash:
-            run.schedule(sim::Duration{},
-                         {.kind = EventKind::process_starts,
-                          .entity = fault.broker.value,
-                          .version = run.brokers[fault.broker].version});
-            break;
-        case FaultKind::broker_hang:
-            hang_ends(run, control, executor, f);
-            break;
-        case FaultKind::rack_power_loss:
-            if (!dark(run, fault.rack)) rack_returns(run, executor, fault.rack);
-            break;
-        case FaultKind::slow_disk:
-        case FaultKind::nic_degraded:
-            set_rates(run, data, fault.broker, f);
-            break;
-        case FaultKind::reimage_no_return:
-            break;
-    }
+    const FaultInfo& info = fault_info(run.a_case->faults[f].kind);
+    FaultScene scene{run, control, data, executor, book_, f};
+    book_.active[f] = 0;
+    if (info.ends != nullptr) info.ends(scene);
 }
 
-void FaultInjector::hang_ends(RunState& run,
-                              ControlPlane& control,
-                              Executor& executor,
-                              std::uint32_t f) {
-    const BrokerId b = run.a_case->faults[f].broker;
-    if (run.brokers[b].process != Process::hung) return;
-    const Event again{.kind = EventKind::fault_ends, .entity = f};
-    const ClusterId c = run.fleet().brokers()[b].cluster;
-    if (run.brokers[b].fenced && !control.can_react(c, again)) return;
-    control.resume(b);
-    executor.check_in_sync(run, b);
+void FaultInjector::goes_on(
+    RunState& run, ControlPlane& control, DataPlane& data, Executor& executor, const Event& event) {
+    const std::uint32_t f = event.entity;
+    if (book_.active[f] == 0 || event.version != book_.times[f]) return;
+    FaultScene scene{run, control, data, executor, book_, f};
+    fault_info(run.a_case->faults[f].kind).goes_on(scene, event.extra);
+}
+
+void FaultInjector::step_started(
+    RunState& run, ControlPlane& control, DataPlane& data, Executor& executor, MachineId machine) {
+    const BrokerId b = run.fleet().machines()[machine].broker;
+    if (b.exists()) process_started({run, control, data, executor, book_}, b);
+}
+
+bool FaultInjector::refused(FaultScene scene, BrokerId b) {
+    for (scene.index = 0; scene.index < book_.active.size(); ++scene.index) {
+        if (!scene.active()) continue;
+        const auto refuses = fault_info(scene.fault().kind).refuses;
+        if (refuses != nullptr && refuses(scene, b)) return true;
+    }
+    return false;
+}
+
+void FaultInjector::process_started(FaultScene scene, BrokerId b) {
+    for (scene.index = 0; scene.index < book_.active.size(); ++scene.index) {
+        if (!scene.active()) continue;
+        const auto told = fault_info(scene.fault().kind).process_started;
+        if (told != nullptr) told(scene, b);
+    }
 }
 
 void FaultInjector::process_starts(RunState& run, const Executor& executor, const Event& event) {
     const BrokerId b{event.entity};
     const BrokerState& broker = run.brokers[b];
     const MachineId m = run.fleet().brokers()[b].machine;
-    if (broker.version != event.version || broker.process != Process::down ||
-        executor.holds_down(m) || dark(run, run.fleet().brokers()[b].rack)) {
+    if (broker.version != event.version || broker.process != BrokerState::Process::down ||
+        executor.holds_down(m) || !book_.has_power(m)) {
         return;
     }
     const Cluster& cluster = run.fleet().clusters()[run.fleet().brokers()[b].cluster];
@@ -210,22 +181,25 @@ void FaultInjector::process_starts(RunState& run, const Executor& executor, cons
             run.fleet(),
             b,
             migrated ? version_after(cluster) : std::string_view(cluster.stack.kafka_version));
+    const sim::Duration recovery =
+        broker.clean_stop ? sim::Duration{} : log_recovery_time(run.fleet(), b);
     run.schedule(
-        log_recovery_time(run.fleet(), b) + start,
+        recovery + start,
         {.kind = EventKind::process_registers, .entity = b.value, .version = broker.version});
 }
 
-void FaultInjector::process_registers(RunState& run,
-                                      ControlPlane& control,
-                                      Executor& executor,
-                                      const Event& event) {
+void FaultInjector::process_registers(
+    RunState& run, ControlPlane& control, DataPlane& data, Executor& executor, const Event& event) {
     const BrokerId b{event.entity};
     const MachineId m = run.fleet().brokers()[b].machine;
     if (run.brokers[b].version != event.version || executor.holds_down(m)) return;
-    if (dark(run, run.fleet().brokers()[b].rack)) return;
+    if (!book_.has_power(m)) return;
     if (!control.can_react(run.fleet().brokers()[b].cluster, event)) return;
+    const FaultScene scene{run, control, data, executor, book_};
+    if (refused(scene, b)) return;
     control.register_broker(b, false);
     executor.check_in_sync(run, b);
+    process_started(scene, b);
 }
 
 }  // namespace rollcast::models

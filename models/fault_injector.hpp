@@ -1,22 +1,25 @@
 // Makes the faults of a case happen to the world.
 #pragma once
 
-#include <vector>
-
-#include "models/control_plane.hpp"
-#include "models/executor.hpp"
+#include "models/faults/kind.hpp"
+#include "models/verdict.hpp"
 
 namespace rollcast::models {
 
 /// Faults of the scope: those with a time are scheduled at the start, those that wait for a phase
-/// when their machine enters it. A fault acts on processes, rates and machines only.
+/// when their machine enters it. What they do is in models/faults/. The moments of a fault that
+/// comes at a rate hang on the seed and on its name alone.
 class FaultInjector {
 public:
     explicit FaultInjector(const RunState& run);
 
     void schedule_timed(RunState& run);
+    /// True where a fault of the scope waits for the worst moment.
+    bool wait_for_worst(const RunState& run) const;
+    /// Schedules those, with the verdict of the run without faults.
+    void schedule_worst(RunState& run, const Verdict& calm);
     /// `machine` has entered `phase`: starts what waited for that, once.
-    void phase_entered(RunState& run, MachineId machine, StepPhase phase);
+    void phase_entered(RunState& run, const Executor& executor, MachineId machine, StepPhase phase);
     void starts(RunState& run,
                 ControlPlane& control,
                 DataPlane& data,
@@ -27,31 +30,35 @@ public:
               DataPlane& data,
               Executor& executor,
               std::uint32_t fault);
+    /// A part of a fault is due.
+    void goes_on(RunState& run,
+                 ControlPlane& control,
+                 DataPlane& data,
+                 Executor& executor,
+                 const Event& event);
+    /// The broker of `machine` has started in its step.
+    void step_started(RunState& run,
+                      ControlPlane& control,
+                      DataPlane& data,
+                      Executor& executor,
+                      MachineId machine);
     /// A process that died by a fault starts again: log recovery where its marker is missing.
     void process_starts(RunState& run, const Executor& executor, const Event& event);
     void process_registers(RunState& run,
                            ControlPlane& control,
+                           DataPlane& data,
                            Executor& executor,
                            const Event& event);
 
 private:
-    /// True while a rack has no power.
-    bool dark(const RunState& run, RackId rack) const;
-    bool in_scope(const RunState& run, const Fault& fault) const;
-    void kill(RunState& run,
-              ControlPlane& control,
-              Executor& executor,
-              BrokerId b,
-              std::uint32_t fault,
-              bool hung,
-              bool power);
-    void set_rates(RunState& run, DataPlane& data, BrokerId b, std::uint32_t fault);
-    void rack_goes(RunState& run, ControlPlane& control, Executor& executor, std::uint32_t fault);
-    void hang_ends(RunState& run, ControlPlane& control, Executor& executor, std::uint32_t fault);
-    void rack_returns(RunState& run, Executor& executor, RackId rack);
+    void schedule_next(RunState& run, std::uint32_t fault);
+    bool refused(FaultScene scene, BrokerId b);
+    void process_started(FaultScene scene, BrokerId b);
+    bool in_scope(const RunState& run, const Fault& fault) const {
+        return run.scope.holds(struck_cluster(run.fleet(), fault));
+    }
 
-    std::vector<std::uint8_t> active_;   // by fault
-    std::vector<std::uint8_t> started_;  // by fault: each starts once
+    FaultBook book_;
 };
 
 }  // namespace rollcast::models

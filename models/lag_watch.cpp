@@ -66,6 +66,18 @@ void LagWatch::load_changes(RunState& run, double multiplier) {
     multiplier_ = multiplier;
 }
 
+void LagWatch::surges_change(RunState& run) {
+    load_changes(run, multiplier_);
+    for (Group& group : groups_) {
+        group.inflow = 0.0;
+        for (const TopicId t : run.fleet().groups()[group.id].topics) {
+            for (const PartitionId p : run.fleet().topics()[t].partitions()) {
+                group.inflow += static_cast<double>(run.load.rate(p));
+            }
+        }
+    }
+}
+
 void LagWatch::outage_ended(RunState& run, const Outage& outage) {
     load_changes(run, multiplier_);
     const Partition& partition = run.fleet().partitions()[outage.partition];

@@ -21,6 +21,8 @@ public:
     void outage_ended(RunState& run, const Outage& outage);
     /// The load of the day changes at `run.now`; `multiplier` holds from here on.
     void load_changes(RunState& run, double multiplier);
+    /// Surges of topics have come or gone at `run.now`.
+    void surges_change(RunState& run);
     /// Brings every group to the end of the run.
     void close(RunState& run) { load_changes(run, multiplier_); }
 

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "models/faults/catalogue.hpp"
+
 namespace rollcast::report {
 
 using models::Fault;
-using models::FaultKind;
+using models::FaultNeeds;
 using models::MachineTimes;
 using models::Verdict;
 
@@ -18,9 +20,15 @@ const MachineTimes* times_of(const Verdict& verdict, models::MachineId machine) 
     return nullptr;
 }
 
+FaultNeeds needs(const Fault& fault) { return models::fault_info(fault.kind).needs; }
+
+/// True unless `fault` slows something that has no rate.
 bool has_rate(const models::Fleet& fleet, const Fault& fault) {
+    if (needs(fault) != FaultNeeds::disk_rate && needs(fault) != FaultNeeds::network_rate) {
+        return true;
+    }
     const models::Broker& broker = fleet.brokers()[fault.broker];
-    if (fault.kind == FaultKind::nic_degraded) {
+    if (needs(fault) == FaultNeeds::network_rate) {
         return broker.nic_in != models::unlimited || broker.nic_out != models::unlimited;
     }
     for (const models::LogDirId dir : broker.log_dirs()) {
@@ -34,35 +42,57 @@ bool has_rate(const models::Fleet& fleet, const Fault& fault) {
 
 /// Of a fault that starts at `at` on the machine of `times`.
 std::string why_idle_at(const Fault& fault, const MachineTimes& times, sim::Instant at) {
-    const bool kills =
-        fault.kind == FaultKind::broker_crash || fault.kind == FaultKind::broker_hang;
+    const bool kills = needs(fault) == FaultNeeds::process;
     if (kills && times.stopped <= at && at < times.registered) {
         return "its broker is down in its own step then";
     }
-    if (fault.kind == FaultKind::reimage_no_return && times.registered <= at) {
+    if (needs(fault) == FaultNeeds::reimage && times.registered <= at) {
         return "its machine has been re-imaged before";
     }
+    if (needs(fault) == FaultNeeds::step && times.end <= at) return "its step is over before";
     return {};
+}
+
+/// Why a fault that waits for a phase has not seen it.
+std::string why_not_reached(const models::Fleet& fleet,
+                            const Verdict& verdict,
+                            const Fault& fault) {
+    const models::FaultTrigger& trigger = fault.trigger;
+    const auto reached = [&](const MachineTimes& times) { return times.reached >= trigger.phase; };
+    if (trigger.machine.exists()) {
+        const MachineTimes* times = times_of(verdict, trigger.machine);
+        if (times != nullptr && reached(*times)) return {};
+        return fmt::format("the step of its machine never reaches {}",
+                           models::to_string(trigger.phase));
+    }
+    for (const MachineTimes& times : verdict.machines) {
+        const models::Machine& machine = fleet.machines()[times.machine];
+        const bool of_batch = machine.cluster == trigger.batch_of && machine.broker.exists() &&
+                              times.batch == trigger.batch;
+        if (of_batch && reached(times)) return {};
+    }
+    return fmt::format("no step of its batch reaches {}", models::to_string(trigger.phase));
+}
+
+models::MachineId struck_machine(const models::Fleet& fleet, const Fault& fault) {
+    if (fault.broker.exists()) return fleet.brokers()[fault.broker].machine;
+    if (fault.log_dir.exists())
+        return fleet.brokers()[fleet.log_dirs()[fault.log_dir].broker].machine;
+    return fault.machine;
 }
 
 }  // namespace
 
 std::string why_idle(const models::Case& a_case, const Verdict& verdict, const Fault& fault) {
     const models::Fleet& fleet = a_case.fleet;
-    const bool slows = fault.kind == FaultKind::slow_disk || fault.kind == FaultKind::nic_degraded;
-    if (slows && !has_rate(fleet, fault)) return "the case gives no rate that it could slow";
-    if (!fault.trigger.at) {
-        const MachineTimes* times = times_of(verdict, fault.trigger.machine);
-        const bool reached = times != nullptr && times->reached >= fault.trigger.phase;
-        return reached ? std::string()
-                       : fmt::format("the step of its machine never reaches {}",
-                                     models::to_string(fault.trigger.phase));
-    }
-    if (*fault.trigger.at > sim::Instant{verdict.makespan}) return "the run is over before";
-    const models::MachineId machine =
-        fault.broker.exists() ? fleet.brokers()[fault.broker].machine : fault.machine;
+    const models::FaultTrigger& trigger = fault.trigger;
+    if (!has_rate(fleet, fault)) return "the case gives no rate that it could slow";
+    if (trigger.worst_moment || trigger.per_day > 0.0) return {};
+    if (!trigger.at) return why_not_reached(fleet, verdict, fault);
+    if (*trigger.at > sim::Instant{verdict.makespan}) return "the run is over before";
+    const models::MachineId machine = struck_machine(fleet, fault);
     const MachineTimes* times = machine.exists() ? times_of(verdict, machine) : nullptr;
-    return times == nullptr ? std::string() : why_idle_at(fault, *times, *fault.trigger.at);
+    return times == nullptr ? std::string() : why_idle_at(fault, *times, *trigger.at);
 }
 
 }  // namespace rollcast::report
