@@ -81,6 +81,7 @@ private:
     void count_undone_joins(BrokerId b);
     void restart_sessions(ClusterId c, sim::Duration after);
     bool waits_for_the_dead(PartitionId p, std::uint8_t isr) const;
+    bool lagged(PartitionId p, const PartitionState& before, const PartitionState& after) const;
     void record_moves(PartitionId p, std::uint8_t before, std::uint8_t after);
     void explain(Breach& breach, PartitionId p);
     int elect(PartitionId p, std::uint8_t isr, int except) const;

@@ -57,6 +57,7 @@ World& World::operator=(const World& other) {
     headroom_ = other.headroom_;
     lag_ = other.lag_;
     cut_short_ = other.cut_short_;
+    watch_ = nullptr;
     return *this;
 }
 
@@ -83,6 +84,7 @@ bool World::step() {
         cut_short_ = true;
         return false;
     }
+    if (watch_ != nullptr) watch_->before(view(), entry.at);
     run_.now = entry.at;
     if (!idle(entry.payload.kind)) --run_.working_events;
     ++run_.counters.events;
@@ -96,7 +98,13 @@ bool World::step() {
     handle(entry.payload);
     judge_load(entry.payload.kind, c);
     settle();
+    if (watch_ != nullptr) watch_->after(view(), entry.payload, c);
     return true;
+}
+
+void World::count_metrics() {
+    run_.record_metrics = true;
+    run_.metrics = MetricBook(run_.scope, run_.partitions);
 }
 
 void World::run() {
@@ -303,6 +311,7 @@ void World::settle() {
     executor_.dispatch(run_);
     for (const auto& [machine, phase] : executor_.take_entered()) {
         faults_.phase_entered(run_, machine, phase);
+        if (watch_ != nullptr) watch_->machine_entered(run_, machine, phase);
         // A broker has just stopped or started: the others' load is another.
         if (phase == StepPhase::shutdown || phase == StepPhase::catch_up) {
             headroom_.judge(run_, run_.fleet().machines()[machine].cluster);
