@@ -1,26 +1,28 @@
 // What fails, where and when. A fault acts on the state of the world; it never writes a metric or a
-// verdict.
+// verdict. What each kind does, and what it takes, is in models/faults/, one file a kind.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "models/ids.hpp"
+#include "models/fleet.hpp"
 #include "models/step.hpp"
 #include "sim/units.hpp"
 
 namespace rollcast::models {
 
+/// In the order of the catalogue (models/faults/catalogue.cpp).
 enum class FaultKind : std::uint8_t {
-    broker_crash,      // process dies, page cache kept; back after `duration`
-    broker_hang,       // process stops for `duration`, host and connections stay
-    rack_power_loss,   // every machine of the rack is off for `duration`; page cache gone
-    slow_disk,         // the log dirs of a broker at `factor` of their rates for `duration`
-    nic_degraded,      // the network card of a broker at `factor` of its rate for `duration`
-    reimage_no_return  // the machine's next re-image never ends
+    broker_crash,
+    broker_hang,
+    rack_power_loss,
+    slow_disk,
+    nic_degraded,
+    reimage_no_return
 };
+inline constexpr int fault_kind_count = 6;
 
 /// When a fault starts: at an instant, or `delay` after a machine's step enters a phase.
 struct FaultTrigger {
@@ -30,15 +32,27 @@ struct FaultTrigger {
     sim::Duration delay{};
 };
 
+inline constexpr std::size_t most_fault_parameters = 4;
+
 struct Fault {
     std::string name;
     FaultKind kind = FaultKind::broker_crash;
-    BrokerId broker = BrokerId::none();     // crash, hang, disk, NIC
-    RackId rack = RackId::none();           // power loss
-    MachineId machine = MachineId::none();  // re-image
+    // Its target; which one a kind takes is in the catalogue.
+    BrokerId broker = BrokerId::none();
+    RackId rack = RackId::none();
+    MachineId machine = MachineId::none();
     FaultTrigger trigger;
-    sim::Duration duration{};  // until the broker restarts or the resource is whole again
-    double factor = 1.0;       // slow_disk, nic_degraded: share of the rate that is left, 0..1
+    sim::Duration duration{};  // until what ends it; 0 = for the rest of the run
+    /// Parameters of its kind by their place in the catalogue, in the unit given there. What is not
+    /// set has the default.
+    std::array<std::optional<double>, most_fault_parameters> values{};
+
+    /// Parameter `place` of its kind, or the default. Throws ContractViolation where the kind has
+    /// none there.
+    double value(std::size_t place) const;
 };
+
+/// The cluster that a fault strikes.
+ClusterId struck_cluster(const Fleet& fleet, const Fault& fault);
 
 }  // namespace rollcast::models

@@ -1,15 +1,12 @@
 // Makes the faults of a case happen to the world.
 #pragma once
 
-#include <vector>
-
-#include "models/control_plane.hpp"
-#include "models/executor.hpp"
+#include "models/faults/kind.hpp"
 
 namespace rollcast::models {
 
 /// Faults of the scope: those with a time are scheduled at the start, those that wait for a phase
-/// when their machine enters it. A fault acts on processes, rates and machines only.
+/// when their machine enters it. What they do is in models/faults/.
 class FaultInjector {
 public:
     explicit FaultInjector(const RunState& run);
@@ -35,23 +32,11 @@ public:
                            const Event& event);
 
 private:
-    /// True while a rack has no power.
-    bool dark(const RunState& run, RackId rack) const;
-    bool in_scope(const RunState& run, const Fault& fault) const;
-    void kill(RunState& run,
-              ControlPlane& control,
-              Executor& executor,
-              BrokerId b,
-              std::uint32_t fault,
-              bool hung,
-              bool power);
-    void set_rates(RunState& run, DataPlane& data, BrokerId b, std::uint32_t fault);
-    void rack_goes(RunState& run, ControlPlane& control, Executor& executor, std::uint32_t fault);
-    void hang_ends(RunState& run, ControlPlane& control, Executor& executor, std::uint32_t fault);
-    void rack_returns(RunState& run, Executor& executor, RackId rack);
+    bool in_scope(const RunState& run, const Fault& fault) const {
+        return run.scope.holds(struck_cluster(run.fleet(), fault));
+    }
 
-    std::vector<std::uint8_t> active_;   // by fault
-    std::vector<std::uint8_t> started_;  // by fault: each starts once
+    FaultBook book_;
 };
 
 }  // namespace rollcast::models

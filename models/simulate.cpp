@@ -41,19 +41,13 @@ bool worst_adds_up(Rule rule) {
            rule == Rule::duplicates;
 }
 
-ClusterId target_cluster(const Fleet& fleet, const Fault& fault) {
-    if (fault.broker.exists()) return fleet.brokers()[fault.broker].cluster;
-    if (fault.rack.exists()) return fleet.racks()[fault.rack].cluster;
-    return fleet.machines()[fault.machine].cluster;
-}
-
 /// True where what happens in one cluster can depend on another.
 bool coupled(const Case& a_case) {
     if (a_case.clusters_coupled()) return true;
     return std::any_of(a_case.faults.begin(), a_case.faults.end(), [&](const Fault& fault) {
         return fault.trigger.machine.exists() &&
                a_case.fleet.machines()[fault.trigger.machine].cluster !=
-                   target_cluster(a_case.fleet, fault);
+                   struck_cluster(a_case.fleet, fault);
     });
 }
 

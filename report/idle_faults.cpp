@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "models/faults/catalogue.hpp"
+
 namespace rollcast::report {
 
 using models::Fault;
-using models::FaultKind;
+using models::FaultNeeds;
 using models::MachineTimes;
 using models::Verdict;
 
@@ -18,9 +20,15 @@ const MachineTimes* times_of(const Verdict& verdict, models::MachineId machine) 
     return nullptr;
 }
 
+FaultNeeds needs(const Fault& fault) { return models::fault_info(fault.kind).needs; }
+
+/// True unless `fault` slows something that has no rate.
 bool has_rate(const models::Fleet& fleet, const Fault& fault) {
+    if (needs(fault) != FaultNeeds::disk_rate && needs(fault) != FaultNeeds::network_rate) {
+        return true;
+    }
     const models::Broker& broker = fleet.brokers()[fault.broker];
-    if (fault.kind == FaultKind::nic_degraded) {
+    if (needs(fault) == FaultNeeds::network_rate) {
         return broker.nic_in != models::unlimited || broker.nic_out != models::unlimited;
     }
     for (const models::LogDirId dir : broker.log_dirs()) {
@@ -34,12 +42,11 @@ bool has_rate(const models::Fleet& fleet, const Fault& fault) {
 
 /// Of a fault that starts at `at` on the machine of `times`.
 std::string why_idle_at(const Fault& fault, const MachineTimes& times, sim::Instant at) {
-    const bool kills =
-        fault.kind == FaultKind::broker_crash || fault.kind == FaultKind::broker_hang;
+    const bool kills = needs(fault) == FaultNeeds::process;
     if (kills && times.stopped <= at && at < times.registered) {
         return "its broker is down in its own step then";
     }
-    if (fault.kind == FaultKind::reimage_no_return && times.registered <= at) {
+    if (needs(fault) == FaultNeeds::reimage && times.registered <= at) {
         return "its machine has been re-imaged before";
     }
     return {};
@@ -49,8 +56,7 @@ std::string why_idle_at(const Fault& fault, const MachineTimes& times, sim::Inst
 
 std::string why_idle(const models::Case& a_case, const Verdict& verdict, const Fault& fault) {
     const models::Fleet& fleet = a_case.fleet;
-    const bool slows = fault.kind == FaultKind::slow_disk || fault.kind == FaultKind::nic_degraded;
-    if (slows && !has_rate(fleet, fault)) return "the case gives no rate that it could slow";
+    if (!has_rate(fleet, fault)) return "the case gives no rate that it could slow";
     if (!fault.trigger.at) {
         const MachineTimes* times = times_of(verdict, fault.trigger.machine);
         const bool reached = times != nullptr && times->reached >= fault.trigger.phase;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "models/faults/catalogue.hpp"
 #include "report/words.hpp"
 
 namespace rollcast::report {
@@ -157,30 +158,41 @@ std::string_view unfinished_text(models::Unfinished reason) {
     return "";
 }
 
-std::string fault_text(const models::Fleet& fleet, const models::Fault& fault) {
-    const std::string lasting = " for " + duration_text(fault.duration);
-    switch (fault.kind) {
-        case models::FaultKind::broker_crash:
-            return broker_name(fleet, fault.broker) + " crashes, back after " +
-                   duration_text(fault.duration);
-        case models::FaultKind::broker_hang:
-            return broker_name(fleet, fault.broker) + " hangs" + lasting;
-        case models::FaultKind::rack_power_loss:
-            return "rack " + rack_name(fleet, fault.rack) + " without power" + lasting;
-        case models::FaultKind::slow_disk:
-            return fmt::format("disks of {} at {} of their rate{}",
-                               broker_name(fleet, fault.broker),
-                               percent_text(fault.factor),
-                               lasting);
-        case models::FaultKind::nic_degraded:
-            return fmt::format("network card of {} at {} of its rate{}",
-                               broker_name(fleet, fault.broker),
-                               percent_text(fault.factor),
-                               lasting);
-        case models::FaultKind::reimage_no_return:
-            return machine_name(fleet, fault.machine) + " never returns from its re-image";
+namespace {
+
+std::string target_name(const models::Fleet& fleet, const models::Fault& fault) {
+    switch (models::fault_info(fault.kind).target) {
+        case models::FaultTarget::broker:
+            return broker_name(fleet, fault.broker);
+        case models::FaultTarget::rack:
+            return rack_name(fleet, fault.rack);
+        case models::FaultTarget::machine:
+            return machine_name(fleet, fault.machine);
     }
-    return "unknown fault";
+    return "unknown target";
+}
+
+std::string parameter_text(std::string_view unit, double value) {
+    if (unit == "share") return percent_text(value);
+    if (unit == "s") return seconds_text(value);
+    return number_text(value);
+}
+
+}  // namespace
+
+std::string fault_text(const models::Fleet& fleet, const models::Fault& fault) {
+    const models::FaultInfo& info = models::fault_info(fault.kind);
+    std::string text(info.phrase);
+    const auto fill = [&](const std::string& mark, const std::string& words) {
+        const std::size_t at = text.find(mark);
+        if (at != std::string::npos) text.replace(at, mark.size(), words);
+    };
+    fill("{target}", target_name(fleet, fault));
+    fill("{duration}", duration_text(fault.duration));
+    for (std::size_t i = 0; i < info.parameter_count(); ++i) {
+        fill(fmt::format("{{{}}}", i), parameter_text(info.parameters[i].unit, fault.value(i)));
+    }
+    return text;
 }
 
 std::string cause_text(const models::Case& a_case, const models::Cause& cause) {

@@ -103,7 +103,6 @@ FaultStudy slow_disk(const models::Fleet& fleet, const models::Verdict& nominal)
     out.fault.broker = fleet.machines()[slowest].broker;
     out.fault.trigger.machine = slowest;
     out.fault.trigger.phase = models::StepPhase::catch_up;
-    out.fault.factor = 0.1;  // an ailing drive before it fails; assumed
     out.fault.duration = sim::hours(4);
     out.why_there =
         fmt::format("as it catches up, the longest of all ({})", report::duration_text(longest));

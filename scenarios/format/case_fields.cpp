@@ -1,4 +1,4 @@
-// What a case, a list of faults and a plan may hold.
+// What a case and a plan may hold.
 #include "models/case.hpp"
 #include "models/plan.hpp"
 #include "scenarios/format/formats.hpp"
@@ -205,30 +205,6 @@ const Record& accepted_record() {
     return table;
 }
 
-std::vector<std::string> phases() {
-    std::vector<std::string> words;
-    words.reserve(models::step_phase_count);
-    for (int i = 0; i < models::step_phase_count; ++i) {
-        words.emplace_back(to_string(static_cast<models::StepPhase>(i)));
-    }
-    return words;
-}
-
-const Record& trigger_record() {
-    static const Record table =
-        record("trigger",
-               "A moment of a machine's step.",
-               {
-                   {"machine",
-                    text(),
-                    "\"cluster/number\" of a broker, or \"cluster/node\" of a quorum node.",
-                    required},
-                   {"phase", choice(phases()), "The phase that its step enters.", required},
-                   {"delay_s", seconds(), "So long after it.", optional, 0},
-               });
-    return table;
-}
-
 const Record& batch_record() {
     static const Record table =
         record("batch",
@@ -282,44 +258,6 @@ const Record& plan_case_record() {
 }
 
 }  // namespace
-
-const Record& fault_record() {
-    static const Record table = record(
-        "fault",
-        "What fails, where and when.",
-        {
-            {"kind",
-             choice({"broker_crash",
-                     "broker_hang",
-                     "rack_power_loss",
-                     "slow_disk",
-                     "nic_degraded",
-                     "reimage_no_return"}),
-             "What fails.",
-             required},
-            {"name", text(), "Name in reports. Default: kind and target."},
-            {"broker", text(), "\"cluster/number\"; for crash, hang, disk and network card."},
-            {"rack", text(), "\"cluster/rack\"; for power loss."},
-            {"machine", text(), "\"cluster/number\" or \"cluster/node\"; for reimage_no_return."},
-            {"at_s", seconds(), "Seconds after the start of the run; or give `when`."},
-            {"when", object(trigger_record()), "A moment of a machine's step; or give `at_s`."},
-            {"duration_s", seconds(), "Until it is over. Required but for reimage_no_return."},
-            {"factor", share(), "slow_disk, nic_degraded: share of the rate that is left."},
-        });
-    return table;
-}
-
-const Record& faults_record() {
-    static const Record table =
-        record("faults",
-               "A list of faults, in a file of its own.",
-               {
-                   {"rollcast_faults", integer(1, 1), "Format version.", required},
-                   {"name", text(), "Name in reports."},
-                   {"faults", list(object(fault_record())), "The faults.", required},
-               });
-    return table;
-}
 
 const Record& case_record() {
     static const Record table = record(

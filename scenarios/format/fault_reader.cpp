@@ -1,9 +1,11 @@
 #include "scenarios/format/fault_reader.hpp"
 
-#include <array>
+#include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
+#include "models/faults/catalogue.hpp"
 #include "scenarios/format/formats.hpp"
 #include "scenarios/format/names.hpp"
 #include "scenarios/format/suggest.hpp"
@@ -11,42 +13,25 @@
 namespace rollcast::scenarios {
 
 using models::Fault;
+using models::FaultInfo;
 using models::FaultKind;
+using models::FaultTarget;
 using models::Fleet;
 using models::StepPhase;
 
 namespace {
 
-enum class Target : std::uint8_t { broker, rack, machine };
-
-/// What a kind of fault takes.
-struct KindInfo {
-    std::string_view word;
-    FaultKind kind;
-    Target target;
-    bool lasts;   // needs duration_s
-    bool scales;  // needs factor
-};
-
-constexpr std::array<KindInfo, 6> kinds{{
-    {"broker_crash", FaultKind::broker_crash, Target::broker, true, false},
-    {"broker_hang", FaultKind::broker_hang, Target::broker, true, false},
-    {"rack_power_loss", FaultKind::rack_power_loss, Target::rack, true, false},
-    {"slow_disk", FaultKind::slow_disk, Target::broker, true, true},
-    {"nic_degraded", FaultKind::nic_degraded, Target::broker, true, true},
-    {"reimage_no_return", FaultKind::reimage_no_return, Target::machine, false, false},
-}};
-
-const KindInfo& info_of(const std::string& word) {
-    for (const KindInfo& info : kinds) {
-        if (info.word == word) return info;
+/// Keys of all parameters, each once.
+std::vector<std::string_view> parameter_keys() {
+    std::vector<std::string_view> keys;
+    for (int k = 0; k < models::fault_kind_count; ++k) {
+        const FaultInfo& info = models::fault_info(static_cast<FaultKind>(k));
+        for (std::size_t i = 0; i < info.parameter_count(); ++i) {
+            const std::string_view key = info.parameters[i].key;
+            if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+        }
     }
-    sim::ensure(false, "the field table and the kinds of fault agree");
-    return kinds.front();
-}
-
-std::string_view key_of(Target target) {
-    return target == Target::broker ? "broker" : target == Target::rack ? "rack" : "machine";
+    return keys;
 }
 
 /// Phases that a step enters: nobody enters `waiting`, and `lost` is what faults bring about. The
@@ -72,41 +57,60 @@ public:
         : fleet_(fleet), names_(fleet), problems_(problems) {}
 
     Fault read(const Reader& reader) {
-        const KindInfo& info = info_of(reader.text("kind"));
         Fault fault;
-        fault.kind = info.kind;
+        const std::optional<FaultKind> kind = models::fault_kind(reader.text("kind"));
+        sim::ensure(kind.has_value(), "the field table and the kinds of fault agree");
+        fault.kind = *kind;
+        const FaultInfo& info = models::fault_info(fault.kind);
         read_target(reader, info, fault);
         read_trigger(reader, info, fault);
         if (needs(reader, info, "duration_s", info.lasts)) {
             fault.duration = reader.duration("duration_s");
         }
-        if (needs(reader, info, "factor", info.scales)) fault.factor = reader.number("factor");
+        read_parameters(reader, info, fault);
         fault.name = reader.has("name")
                          ? reader.text("name")
-                         : fmt::format("{} {}", info.word, reader.text(key_of(info.target)));
+                         : fmt::format("{} {}", info.word, reader.text(to_string(info.target)));
         return fault;
     }
 
 private:
-    void read_target(const Reader& reader, const KindInfo& info, Fault& fault) {
-        for (const Target target : {Target::broker, Target::rack, Target::machine}) {
-            const std::string_view key = key_of(target);
+    void read_target(const Reader& reader, const FaultInfo& info, Fault& fault) {
+        for (int t = 0; t < models::fault_target_count; ++t) {
+            const auto target = static_cast<FaultTarget>(t);
+            const std::string_view key = to_string(target);
             if (!needs(reader, info, key, target == info.target)) continue;
             const std::string name = reader.text(key);
             const auto take = [&](const auto& found, auto& into) {
                 if (found) into = *found;
                 if (!found) unknown(key, name, reader.pointer(key));
             };
-            if (target == Target::broker) take(names_.broker(name), fault.broker);
-            if (target == Target::rack) take(names_.rack(name), fault.rack);
-            if (target == Target::machine) take(names_.machine(name), fault.machine);
+            if (target == FaultTarget::broker) take(names_.broker(name), fault.broker);
+            if (target == FaultTarget::rack) take(names_.rack(name), fault.rack);
+            if (target == FaultTarget::machine) take(names_.machine(name), fault.machine);
         }
     }
 
-    void read_trigger(const Reader& reader, const KindInfo& info, Fault& fault) {
+    void read_parameters(const Reader& reader, const FaultInfo& info, Fault& fault) {
+        for (const std::string_view key : parameter_keys()) {
+            if (!reader.has(key)) continue;
+            for (std::size_t i = 0; i < info.parameter_count(); ++i) {
+                if (info.parameters[i].key == key) fault.values[i] = reader.number(key);
+            }
+            needs(reader, info, key, takes(info, key));
+        }
+    }
+
+    static bool takes(const FaultInfo& info, std::string_view key) {
+        return std::any_of(info.parameters.begin(),
+                           info.parameters.end(),
+                           [&](const auto& parameter) { return parameter.key == key; });
+    }
+
+    void read_trigger(const Reader& reader, const FaultInfo& info, Fault& fault) {
         const bool clock = reader.has("at_s");
         const bool phase = reader.has("when");
-        const bool optional = info.kind == FaultKind::reimage_no_return;
+        const bool optional = !info.needs_trigger;
         if ((clock && phase) || (!clock && !phase && !optional)) {
             Diagnostic& d = problems_.error(
                 code::field_combination, reader.pointer(), "a fault takes either `at_s` or `when`");
@@ -144,7 +148,7 @@ private:
     }
 
     /// True where the field is needed and there. Adds a problem where it is missing or too much.
-    bool needs(const Reader& reader, const KindInfo& info, std::string_view key, bool needed) {
+    bool needs(const Reader& reader, const FaultInfo& info, std::string_view key, bool needed) {
         if (reader.has(key) == needed) return needed;
         Diagnostic& d =
             problems_.error(needed ? code::missing_field : code::field_combination,

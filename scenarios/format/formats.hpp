@@ -24,6 +24,9 @@ std::vector<std::string> schema_names();
 /// InputError on a name that is not in `schema_names`.
 std::string schema(std::string_view name);
 
+/// docs/faults.md: every kind of fault.
+std::string fault_page();
+
 /// docs/case-format.md: every object and field of every kind of file.
 std::string format_page();
 

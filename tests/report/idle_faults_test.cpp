@@ -57,7 +57,7 @@ TEST_CASE("a re-image that is over cannot fail to return") {
 TEST_CASE("what has no rate cannot be slowed") {
     Fault fault = crash_at(sim::seconds(10));
     fault.kind = FaultKind::nic_degraded;
-    fault.factor = 0.1;
+    fault.values[0] = 0.1;
     CHECK(why(fault).empty());
     Case a_case = case_with(fault);
     FleetTables tables;

@@ -31,7 +31,7 @@ Fault of_broker(
     FaultKind kind, std::uint32_t broker, sim::Duration from, sim::Duration length, double k) {
     Fault fault = timed(kind, from, length);
     fault.broker = BrokerId{broker};
-    fault.factor = k;
+    fault.values[0] = k;
     return fault;
 }
 

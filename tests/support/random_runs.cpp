@@ -196,7 +196,7 @@ models::Fault random_fault(const models::Fleet& fleet, Dice& dice) {
     fault.duration =
         dice.chance(50) ? sim::seconds(dice.between(1, 40)) : sim::seconds(dice.between(1, 3'600));
     if (dice.chance(10)) fault.duration = {};
-    fault.factor = 0.01 * static_cast<double>(dice.between(0, 60));
+    fault.values[0] = 0.01 * static_cast<double>(dice.between(0, 60));
     return fault;
 }
 
