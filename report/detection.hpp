@@ -22,6 +22,9 @@ std::string sightings_text(const Detection& detection);
 /// What it would cost not to have `gone`: the faults that would be noticed later, or not at all.
 std::string without_text(const Detection& detection, const models::Observer& gone);
 
+/// docs/detection.md: the rules, and who would notice which fault.
+std::string detection_page(const Detection& detection);
+
 /// "faults", "fires_anyway" and "rules" of a document.
 Json sightings_json(const Detection& detection);
 Json without_json(const Detection& detection, const models::Observer& gone);

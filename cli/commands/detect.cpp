@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -12,7 +13,7 @@
 #include "report/layout.hpp"
 #include "report/words.hpp"
 #include "scenarios/format/alert_reader.hpp"
-#include "scenarios/format/load_case.hpp"
+#include "scenarios/format/every_fault.hpp"
 #include "scenarios/format/suggest.hpp"
 
 namespace rollcast::cli {
@@ -80,18 +81,12 @@ models::Plan choose_plan(Session& session, const Options& options, const OpenCas
     return std::move(made.plan);
 }
 
-void require_faults(const models::Case& a_case) {
-    if (!a_case.faults.empty()) return;
-    throw UsageError("there is no fault that anybody could notice",
-                     fmt::format("add --faults FILE; 'rollcast init' writes {} as an example",
-                                 default_faults_file));
-}
-
 ExitCode detect(Session& session, Options options) {
     if (!options.case_file.empty()) options.choice.file = options.case_file;
     OpenCase opened = open_case(session, options.choice);
     for (const std::string& file : options.faults) add_faults(session, file, opened.a_case);
-    require_faults(opened.a_case);
+    const bool every_kind = opened.a_case.faults.empty();
+    if (every_kind) opened.a_case.faults = scenarios::one_of_every_kind(opened.a_case);
     const models::AlertRules rules = open_rules(session, options.rules);
     const std::vector<models::Observer> gone = named(rules, options.without);
     const models::Plan plan = choose_plan(session, options, opened);
@@ -117,6 +112,9 @@ ExitCode detect(Session& session, Options options) {
                         report::count_text(rules.rules.size(), "alert rule", "alert rules"),
                         report::count_text(opened.a_case.faults.size(), "fault", "faults"),
                         session.options.seed));
+        if (every_kind) {
+            session.out << "the case has no faults: one of every kind, an hour after the start\n";
+        }
         session.out << "\n" << report::sightings_text(detection) << "\n";
         for (const models::Observer& observer : gone) {
             session.out << report::without_text(detection, observer) << "\n";
@@ -158,7 +156,9 @@ Action add_detect(CLI::App& command, Session& session) {
     add_json(command, session.options);
     add_exit_zero(command, session.options);
     add_progress(command, session.options);
-    command.footer("Exits 1 where nobody would notice one of the faults.");
+    command.footer(
+        "Each fault strikes a run of its own. A case without faults gets one of every kind.\n"
+        "Exits 1 where nobody would notice one of the faults.");
     return [&session, options] { return detect(session, *options); };
 }
 

@@ -71,9 +71,6 @@ TEST_CASE("what detect is given wrongly is told with its remedy") {
     const ScratchFolder folder;
     folder.write("case.json", small_case());
     folder.write("faults.json", two_faults);
-    const Outcome nothing = call({"detect", "case.json"}, folder.path());
-    CHECK(nothing.exit_code == 2);
-    CHECK(nothing.err.find("add --faults FILE") != std::string::npos);
     const Outcome unknown =
         call({"detect", "case.json", "--faults", "faults.json", "--without", "KafkaBrokerDow"},
              folder.path());
@@ -88,4 +85,14 @@ TEST_CASE("what detect is given wrongly is told with its remedy") {
     CHECK(metric.exit_code == 2);
     CHECK(metric.err.find("no metric is called `kafka_disks`") != std::string::npos);
     CHECK(call({"check", "alerts.json"}, folder.path()).exit_code == 2);
+}
+
+TEST_CASE("a case without faults gets one of every kind, each in a run of its own") {
+    const ScratchFolder folder;
+    folder.write("case.json", small_case());
+    const Outcome json = call({"detect", "case.json", "--json"}, folder.path());
+    const Json document = Json::parse(json.out);
+    CHECK(document["faults"].size() >= 6);
+    const bool silent = document["faults"][0]["noticed"] == false;
+    CHECK(json.exit_code == (silent ? 1 : 0));
 }

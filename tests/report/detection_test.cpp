@@ -9,6 +9,7 @@
 #include "planner/planner.hpp"
 #include "report/layout.hpp"
 #include "scenarios/format/alert_reader.hpp"
+#include "scenarios/format/every_fault.hpp"
 #include "scenarios/format/load_case.hpp"
 #include "tests/support/generated.hpp"
 
@@ -164,4 +165,19 @@ TEST_CASE("no rule fires while the embedded estate is migrated, whose clusters s
         FAIL_CHECK(rules.rules[alert.rule].name << " at " << sim::to_seconds(alert.fired_at));
     }
     CHECK(run.verdict.trace_hash == models::simulate(estate, plan, {}).trace_hash);
+}
+
+TEST_CASE("the page on detection is what every kind of fault brings about") {
+    models::Case a_case = scenarios::load_case(std::string(ROLLCAST_SOURCE_DIR) +
+                                               "/scenarios/library/detection_case.json")
+                              .a_case;
+    const models::Plan plan =
+        planner::make_plan(a_case, {.policy = planner::Policy::event_driven}).plan;
+    a_case.faults = scenarios::one_of_every_kind(a_case);
+    CHECK(a_case.faults.size() == static_cast<std::size_t>(models::fault_kind_count));
+    const models::AlertRules rules = scenarios::embedded_alerts();
+    const models::Sightings sightings = models::find_sightings(a_case, plan, {}, rules);
+
+    CHECK(sightings.anyway.empty());
+    tests::check_generated("docs/detection.md", report::detection_page({a_case, rules, sightings}));
 }
