@@ -11,6 +11,7 @@
 #include "cli/arguments.hpp"
 #include "planner/lower_bound.hpp"
 #include "report/words.hpp"
+#include "scenarios/format/alert_reader.hpp"
 #include "scenarios/format/diagnostic.hpp"
 #include "scenarios/format/fault_reader.hpp"
 #include "scenarios/format/files.hpp"
@@ -160,7 +161,7 @@ void save_plan(const Session& session,
 
 std::string kind_of_file(const std::string& file) {
     const scenarios::JsonFile read = scenarios::JsonFile::read(file);
-    for (const char* kind : {"plan", "faults"}) {
+    for (const char* kind : {"plan", "faults", "alerts"}) {
         const std::string marker = std::string("rollcast_") + kind;
         if (read.root().is_object() && read.root().contains(marker)) return kind;
     }
@@ -173,7 +174,10 @@ std::vector<ShippedFile> shipped_files() {
              std::string(scenarios::embedded_estate_text())},
             {default_faults_file,
              "faults to try a plan of it with",
-             std::string(scenarios::example_faults_text())}};
+             std::string(scenarios::example_faults_text())},
+            {default_alerts_file,
+             "the alert rules that 'rollcast detect' evaluates",
+             std::string(scenarios::alert_rules_text())}};
 }
 
 void note_input(Session& session, const std::string& file) {

@@ -14,6 +14,7 @@ namespace rollcast::cli {
 /// The files that `init` writes; commands look for the case in the current folder.
 inline constexpr const char* default_case_file = "rollcast.case.json";
 inline constexpr const char* default_faults_file = "rollcast.faults.json";
+inline constexpr const char* default_alerts_file = "rollcast.alerts.json";
 
 /// Which case a command works on.
 struct CaseChoice {
@@ -49,8 +50,8 @@ void save_plan(const Session& session,
                const OpenCase& opened,
                const planner::PlanResult& result);
 
-/// "case", "plan" or "faults", by what the file holds; "case" where it says nothing, so that the
-/// reader of cases explains. Throws InputError where it is no JSON.
+/// "case", "plan", "faults" or "alerts", by what the file holds; "case" where it says nothing, so
+/// that the reader of cases explains. Throws InputError where it is no JSON.
 std::string kind_of_file(const std::string& file);
 
 /// A file that comes with the program and that `init` writes.

@@ -32,6 +32,9 @@ void ControlPlane::apply(PartitionId p, PartitionState after) {
         run_.margin.isr_changed(p, before, before.isr, after.isr, run_.now);
         if (run_.record_isr_moves) record_moves(p, before.isr, after.isr);
     }
+    if (run_.record_metrics) {
+        run_.metrics.partition_changed(p, before, after, lagged(p, before, after));
+    }
     if (before.leader != after.leader) {
         ++after.epoch;
         ++run_.counters.leader_moves;
@@ -63,6 +66,20 @@ bool ControlPlane::waits_for_the_dead(PartitionId p, std::uint8_t isr) const {
         const BrokerState& broker = run_.brokers[replicas[slot]];
         const bool dead = broker.process != Process::up && !broker.fenced;
         if (dead && ((isr >> slot) & 1) != 0) return true;
+    }
+    return false;
+}
+
+/// True where who leaves the ISR of `p` does so because it lags: the controller takes out those
+/// whose session is over, or who say that they go.
+bool ControlPlane::lagged(PartitionId p,
+                          const PartitionState& before,
+                          const PartitionState& after) const {
+    if (before.leader != after.leader) return false;
+    const auto replicas = run_.fleet().replicas(p);
+    for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
+        const BrokerState& broker = run_.brokers[replicas[slot]];
+        if (before.in_sync(slot) && !after.in_sync(slot)) return !broker.fenced && !broker.leaving;
     }
     return false;
 }
@@ -329,6 +346,7 @@ void ControlPlane::start_fetching(BrokerId b, bool wiped, sim::Instant serves_at
     broker.since = run_.now;
     broker.serves_at = serves_at;
     ++broker.version;
+    if (run_.record_metrics) run_.metrics.process_starts(b);
     run_.load.set_live(b, true, run_.partitions);
     data_.broker_starts(run_, b, wiped);
 }

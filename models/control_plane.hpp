@@ -109,6 +109,7 @@ private:
     void quorum_leader_moves(ClusterId c, QuorumNodeId next);
     void leave_dir(LogDirId dir, bool led_ones);
     bool waits_for_the_dead(PartitionId p, std::uint8_t isr) const;
+    bool lagged(PartitionId p, const PartitionState& before, const PartitionState& after) const;
     void record_moves(PartitionId p, std::uint8_t before, std::uint8_t after);
     void explain(Breach& breach, PartitionId p);
     int elect(PartitionId p, std::uint8_t isr, int except) const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/run_state.hpp"
@@ -15,6 +16,12 @@ enum class Stop : std::uint8_t {
     killed,     // the process alone: its page cache stays, its host closes the connections
     hung,       // stands still: its host keeps the connections
     power_lost  // the host: the page cache is gone, nobody closes a connection
+};
+
+/// How far a broker's replica that is furthest behind lags its leader, and how that moves.
+struct ReplicaLag {
+    double messages = 0.0;
+    double per_s = 0.0;
 };
 
 /// Moves records between leaders and followers.
@@ -89,6 +96,11 @@ public:
     virtual bool still_overloaded(BrokerId b, std::uint32_t overload) const = 0;
     /// Bytes fetched so far by replicas out of their ISR.
     virtual double catch_up_bytes() const = 0;
+    /// The lag of `b` at `at`, to which everything stands as it does now; nothing where this
+    /// fidelity does not tell it between events.
+    virtual std::optional<ReplicaLag> replica_lag(const RunState& run,
+                                                  BrokerId b,
+                                                  sim::Instant at) const = 0;
     /// True where some replica that fetches can never catch up at the rates of now.
     virtual bool stuck(const RunState& run) const = 0;
 

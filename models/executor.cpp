@@ -441,6 +441,12 @@ bool Executor::holds_down(MachineId m) const {
     return (phase >= StepPhase::shutdown && phase <= StepPhase::start) || phase == StepPhase::lost;
 }
 
+bool Executor::host_answers(MachineId m) const {
+    const Step& step = steps_[m];
+    if (!step.powered || step.phase == StepPhase::reimage) return false;
+    return step.phase != StepPhase::lost || step.times.reached != StepPhase::reimage;
+}
+
 void Executor::power_lost(RunState& run, MachineId m) {
     Step& step = steps_[m];
     const Machine& machine = run.fleet().machines()[m];

@@ -52,6 +52,8 @@ public:
 
     /// True while the step of `m` holds its machine down, so that a process cannot start by itself.
     bool holds_down(MachineId m) const;
+    /// False while a machine has no power or is being re-imaged, or never returned from that.
+    bool host_answers(MachineId m) const;
     StepPhase phase(MachineId m) const { return steps_[m].phase; }
     std::size_t running() const { return dispatcher_.running(); }
     std::size_t waiting() const { return dispatcher_.waiting(); }

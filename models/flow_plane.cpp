@@ -709,6 +709,31 @@ void FlowPlane::finish(RunState& run, Verdict& verdict) {
     }
 }
 
+std::optional<ReplicaLag> FlowPlane::replica_lag(const RunState& run,
+                                                 BrokerId b,
+                                                 sim::Instant at) const {
+    (void)run;
+    const Node& node = nodes_[b];
+    ReplicaLag furthest;
+    for (const Connection& connection : node.connections) {
+        if (connection.next == connection.end) continue;
+        const std::uint32_t served = connection.served - connection.next;
+        const double each = connection.closed || served == 0 ? 0.0 : connection.rate / served;
+        const double drained =
+            connection.drained + each * sim::to_seconds(at - connection.drained_at);
+        for (std::uint32_t i = connection.next; i < connection.end; ++i) {
+            const Item& item = node.items[i];
+            const bool moves = i < connection.served;
+            const double left = item.backlog - (moves ? drained : 0.0);
+            const double record = record_bytes(
+                case_->fleet.topics()[case_->fleet.partitions()[item.partition].topic]);
+            if (left / record <= furthest.messages) continue;
+            furthest = {left / record, moves ? -each / record : 0.0};
+        }
+    }
+    return furthest;
+}
+
 bool FlowPlane::stuck(const RunState& run) const {
     (void)run;
     for (const ClusterFlows& flows : clusters_) {

@@ -58,6 +58,9 @@ public:
     void finish(RunState& run, Verdict& verdict) override;
     bool still_overloaded(BrokerId b, std::uint32_t overload) const override;
     double catch_up_bytes() const override { return catch_up_bytes_; }
+    std::optional<ReplicaLag> replica_lag(const RunState& run,
+                                          BrokerId b,
+                                          sim::Instant at) const override;
     bool stuck(const RunState& run) const override;
 
 private:

@@ -18,6 +18,7 @@ LagWatch::LagWatch(const RunState& run)
             readers_[t.index()].push_back(static_cast<std::uint32_t>(groups_.size()));
             for (const PartitionId p : fleet.topics()[t].partitions()) {
                 state.inflow += static_cast<double>(fleet.partitions()[p].write_bytes_per_s);
+                state.records += record_rate(fleet, p);
             }
         }
         groups_.push_back(state);
@@ -58,6 +59,19 @@ void LagWatch::advance(RunState& run, Group& group) {
     if (seconds > sim::to_seconds(objective(run, group))) {
         count_behind(run, group, at_, run.now, false);
     }
+}
+
+GroupLag LagWatch::lag_of(GroupId g, sim::Instant at) const {
+    const auto group = std::find_if(
+        groups_.begin(), groups_.end(), [&](const Group& known) { return known.id == g; });
+    const double inflow = group->inflow * multiplier_;
+    if (inflow <= 0.0 || (group->lag <= 0.0 && inflow <= group->capacity)) return {};
+    const double drift = inflow - group->capacity;
+    const double since = sim::to_seconds(at - at_);
+    const double bytes = since > 0.0 ? std::max(0.0, group->lag + drift * since) : group->lag;
+    if (bytes <= 0.0 && drift <= 0.0) return {};
+    const double records_per_byte = group->records / group->inflow;
+    return {bytes * records_per_byte, drift * records_per_byte, bytes / inflow, drift / inflow};
 }
 
 void LagWatch::load_changes(RunState& run, double multiplier) {

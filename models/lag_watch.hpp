@@ -8,6 +8,14 @@
 
 namespace rollcast::models {
 
+/// What a consumer group has not read yet, and how that moves.
+struct GroupLag {
+    double messages = 0.0;
+    double messages_per_s = 0.0;
+    double seconds = 0.0;  // age of the oldest of them
+    double seconds_per_s = 0.0;
+};
+
 /// Lag of every consumer group of a scope, fluid: it grows while what its topics take in exceeds
 /// the group's capacity, and by what producers held back during an outage and send after it; it
 /// drains with the spare capacity (kafka-semantics §3.4). A record's age is at least the outage of
@@ -23,6 +31,9 @@ public:
     void load_changes(RunState& run, double multiplier);
     /// Surges of topics have come or gone at `run.now`.
     void surges_change(RunState& run);
+    /// The lag of `g`, one of the scope, at `at`, to which everything stands as it does now. What
+    /// producers hold back during an outage is not written yet, so no lag.
+    GroupLag lag_of(GroupId g, sim::Instant at) const;
     /// Brings every group to the end of the run.
     void close(RunState& run) { load_changes(run, multiplier_); }
 
@@ -30,6 +41,7 @@ private:
     struct Group {
         GroupId id;
         double inflow = 0.0;                          // bytes/s at mean load
+        double records = 0.0;                         // of it, records/s
         double capacity = 0.0;                        // bytes/s
         double lag = 0.0;                             // bytes
         std::array<bool, 2> behind_ever{};            // [1]: by accepted breaches

@@ -48,6 +48,9 @@ public:
     bool goes_on(const RunState& run) override;
     void finish(RunState& run, Verdict& verdict) override;
     double catch_up_bytes() const override { return state_.catch_up_bytes; }
+    std::optional<ReplicaLag> replica_lag(const RunState&, BrokerId, sim::Instant) const override {
+        return {};
+    }
     bool stuck(const RunState& run) const override;
 
     /// For tests: all that there is, and when the next thing happens; never() if nothing will.

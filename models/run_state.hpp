@@ -9,6 +9,7 @@
 #include "models/event.hpp"
 #include "models/load_book.hpp"
 #include "models/margin_book.hpp"
+#include "models/metric_book.hpp"
 #include "models/partition_table.hpp"
 #include "models/safety_book.hpp"
 #include "models/simulate.hpp"
@@ -123,6 +124,8 @@ struct RunState {
     std::vector<IsrMove> isr_moves;  // of the event under way
     bool record_transitions = false;
     std::vector<Transition> transitions;  // so far, where they are recorded
+    bool record_metrics = false;          // somebody watches
+    MetricBook metrics;                   // empty where nobody does
 
     /// Throttles that were set apart from the configuration, by broker.
     std::map<BrokerId, Throttles> throttles_set;

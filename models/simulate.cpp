@@ -143,17 +143,23 @@ Verdict simulate_cluster(const Case& a_case,
     return run_scope(a_case, plan, Scope::of(a_case.fleet, cluster), options);
 }
 
-Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options) {
-    if (coupled(a_case)) {
-        return run_scope(a_case, plan, Scope::whole(a_case.fleet), options);
+std::vector<Scope> scopes_run_apart(const Case& a_case) {
+    if (coupled(a_case)) return {Scope::whole(a_case.fleet)};
+    std::vector<Scope> scopes;
+    for (const ClusterId c : Range<ClusterId>(a_case.fleet.clusters().size())) {
+        scopes.push_back(Scope::of(a_case.fleet, c));
     }
-    const std::size_t clusters = a_case.fleet.clusters().size();
-    std::vector<Verdict> parts(clusters);
-    const auto run_one = [&](std::size_t c) {
-        parts[c] =
-            simulate_cluster(a_case, plan, ClusterId{static_cast<std::uint32_t>(c)}, options);
+    return scopes;
+}
+
+Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options) {
+    const std::vector<Scope> scopes = scopes_run_apart(a_case);
+    if (scopes.size() == 1) return run_scope(a_case, plan, scopes.front(), options);
+    std::vector<Verdict> parts(scopes.size());
+    const auto run_one = [&](std::size_t i) {
+        parts[i] = run_scope(a_case, plan, scopes[i], options);
     };
-    sim::for_each_index(clusters, options.threads, run_one);
+    sim::for_each_index(scopes.size(), options.threads, run_one);
     return merge(parts);
 }
 

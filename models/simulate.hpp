@@ -7,6 +7,7 @@
 
 #include "models/case.hpp"
 #include "models/plan.hpp"
+#include "models/scope.hpp"
 #include "models/verdict.hpp"
 
 namespace rollcast::models {
@@ -32,6 +33,9 @@ struct RunOptions {
 /// differs in one cluster needs only that cluster again (see `simulate_cluster`). Throws
 /// ContractViolation where the plan names a machine twice or one of another cluster.
 Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options);
+
+/// What `simulate` runs apart: every cluster, or the whole fleet where something couples them.
+std::vector<Scope> scopes_run_apart(const Case& a_case);
 
 /// Runs one cluster of the plan alone, with the fleet-wide limits to itself. Exact where
 /// `Case::clusters_coupled` is false.

@@ -64,6 +64,7 @@ World& World::operator=(const World& other) {
     headroom_ = other.headroom_;
     lag_ = other.lag_;
     cut_short_ = other.cut_short_;
+    watch_ = nullptr;
     return *this;
 }
 
@@ -90,6 +91,7 @@ bool World::step() {
         cut_short_ = true;
         return false;
     }
+    if (watch_ != nullptr) watch_->before(view(), entry.at);
     run_.now = entry.at;
     if (!idle(entry.payload.kind)) --run_.working_events;
     ++run_.counters.events;
@@ -103,7 +105,13 @@ bool World::step() {
     handle(entry.payload);
     judge_load(entry.payload.kind, c);
     settle();
+    if (watch_ != nullptr) watch_->after(view(), entry.payload, c);
     return true;
+}
+
+void World::count_metrics() {
+    run_.record_metrics = true;
+    run_.metrics = MetricBook(run_.scope, run_.partitions);
 }
 
 void World::run() {
@@ -347,6 +355,7 @@ void World::settle() {
             ControlPlane control(run_, *data_);
             faults_.step_started(run_, control, *data_, executor_, machine);
         }
+        if (watch_ != nullptr) watch_->machine_entered(run_, machine, phase);
         // A broker has just stopped or started: the others' load is another.
         if (phase == StepPhase::shutdown || phase == StepPhase::catch_up) {
             headroom_.judge(run_, run_.fleet().machines()[machine].cluster);

@@ -10,6 +10,7 @@
 #include "models/headroom_watch.hpp"
 #include "models/lag_watch.hpp"
 #include "models/run_state.hpp"
+#include "models/run_watch.hpp"
 
 namespace rollcast::models {
 
@@ -36,6 +37,13 @@ public:
     const RunState& state() const { return run_; }
     /// Keeps every change of leader or ISR from here on in `state().transitions`.
     void record_transitions() { run_.record_transitions = true; }
+    /// Lets `watch` look on from here on; it must outlive the stepping. It is no part of the run,
+    /// so that copies are not watched. Call before the first step, and make `watch` of `view()`
+    /// after `count_metrics()`.
+    void watched_by(RunWatch& watch) { watch_ = &watch; }
+    /// Keeps the counters that metrics are read from.
+    void count_metrics();
+    RunView view() const { return {run_, *data_, executor_, lag_}; }
     const Executor& executor() const { return executor_; }
     const DataPlane& data() const { return *data_; }
     DataPlane& data() { return *data_; }
@@ -63,6 +71,7 @@ private:
     std::vector<HostedReplica> caught_up_;  // scratch of one event
     std::vector<HostedReplica> lagging_;    // the same
     bool cut_short_ = false;
+    RunWatch* watch_ = nullptr;
 };
 
 }  // namespace rollcast::models

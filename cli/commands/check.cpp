@@ -9,7 +9,7 @@
 #include "report/findings.hpp"
 #include "report/layout.hpp"
 #include "report/words.hpp"
-#include "scenarios/format/json_file.hpp"
+#include "scenarios/format/alert_reader.hpp"
 
 namespace rollcast::cli {
 namespace {
@@ -61,6 +61,9 @@ Checked check_file(Session& session,
     } else if (checked.kind == "faults") {
         models::Case with_faults = against.opened().a_case;
         add_faults(session, file, with_faults);
+    } else if (checked.kind == "alerts") {
+        scenarios::load_alerts(file);
+        note_input(session, file);
     } else {
         OpenCase opened = open_case(session, {.file = file, .accepted = options.choice.accepted});
         checked.findings = planner::audit(opened.a_case);
@@ -131,8 +134,9 @@ ExitCode check(Session& session, const Options& options) {
 Action add_check(CLI::App& command, Session& session) {
     const auto options = std::make_shared<Options>();
     command
-        .add_option(
-            "FILE", options->files, "case, plan or fault files; told apart by what they hold")
+        .add_option("FILE",
+                    options->files,
+                    "case, plan, fault or alert files; told apart by what they hold")
         ->required()
         ->option_text("...");
     add_case_options(command, options->choice);

@@ -12,6 +12,7 @@ std::span<const CommandEntry> all_commands() {
         CommandEntry{"plan", "search the fastest safe schedule, with a bound", add_plan},
         CommandEntry{"simulate", "run a plan, with faults or without, and judge it", add_simulate},
         CommandEntry{"compare", "two or more plans or results side by side", add_compare},
+        CommandEntry{"detect", "say who would notice which fault, after how long", add_detect},
         CommandEntry{"validate", "hold predictions against recorded runs", add_validate},
         CommandEntry{"schema", "print the JSON schema of a file format", add_schema},
         CommandEntry{"doctor", "say what the program found on this machine", add_doctor},

@@ -15,6 +15,7 @@ Action add_check(CLI::App& command, Session& session);
 Action add_plan(CLI::App& command, Session& session);
 Action add_simulate(CLI::App& command, Session& session);
 Action add_compare(CLI::App& command, Session& session);
+Action add_detect(CLI::App& command, Session& session);
 Action add_validate(CLI::App& command, Session& session);
 Action add_schema(CLI::App& command, Session& session);
 Action add_doctor(CLI::App& command, Session& session);

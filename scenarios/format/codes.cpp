@@ -78,7 +78,7 @@ constexpr CodeInfo table[] = {
      "The file does not say that it is of the kind that is read here, or it is of a version that "
      "this rollcast does not know.",
      "A case starts with `\"rollcast_case\": 1`, a plan with `\"rollcast_plan\": 1`, a list of "
-     "faults with `\"rollcast_faults\": 1`."},
+     "faults with `\"rollcast_faults\": 1`, a set of alert rules with `\"rollcast_alerts\": 1`."},
     {code::field_combination,
      "fields that do not go together",
      "Two fields exclude each other, or one needs another.",

@@ -15,8 +15,9 @@ const Record& topic_record();
 const Record& fault_record();
 const Record& faults_record();
 const Record& plan_record();
+const Record& alerts_record();
 
-/// Names that `schema` knows: "case", "plan", "faults".
+/// Names that `schema` knows: "case", "plan", "faults", "alerts".
 std::vector<std::string> schema_names();
 
 /// JSON Schema (draft 2020-12) of a kind of file, indented, ending in a line break. Throws

@@ -292,8 +292,11 @@ void check_file(const JsonFile& file,
             marked ? "unknown version" : fmt::format("no {} in here", scenarios::quoted(marker));
         d.help = marked ? "write 1, or use a newer rollcast"
                         : fmt::format("name another file, or start it with \"{}\": 1", marker);
-        for (const char* other :
-             {"rollcast_case", "rollcast_fleet", "rollcast_plan", "rollcast_faults"}) {
+        for (const char* other : {"rollcast_case",
+                                  "rollcast_fleet",
+                                  "rollcast_plan",
+                                  "rollcast_faults",
+                                  "rollcast_alerts"}) {
             if (!marked && root.is_object() && root.contains(other)) {
                 d.notes.push_back(fmt::format("it says {}", scenarios::quoted(other)));
             }

@@ -20,6 +20,7 @@ constexpr Format formats[] = {
     {"case", case_record, "rollcast case"},
     {"plan", plan_record, "rollcast plan"},
     {"faults", faults_record, "rollcast faults"},
+    {"alerts", alerts_record, "rollcast alerts"},
 };
 
 void collect(const Shape& shape, std::vector<const Record*>& into);

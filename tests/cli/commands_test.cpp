@@ -19,9 +19,12 @@ TEST_CASE("init writes a case that check, plan and simulate take from the folder
     const ScratchFolder folder;
     const Outcome wrote = call({"init"}, folder.path());
     REQUIRE(wrote.exit_code == 0);
-    CHECK(folder.names() == std::vector<std::string>{"rollcast.case.json", "rollcast.faults.json"});
-    CHECK(call({"check", "rollcast.case.json", "rollcast.faults.json"}, folder.path()).exit_code ==
-          0);
+    CHECK(folder.names() == std::vector<std::string>{"rollcast.alerts.json",
+                                                     "rollcast.case.json",
+                                                     "rollcast.faults.json"});
+    CHECK(call({"check", "rollcast.case.json", "rollcast.faults.json", "rollcast.alerts.json"},
+               folder.path())
+              .exit_code == 0);
 
     const Outcome planned = call({"plan", "-o", "plan.json", "--effort", "50"}, folder.path());
     CHECK(planned.exit_code == 0);

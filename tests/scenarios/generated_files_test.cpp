@@ -2,6 +2,7 @@
 // with ROLLCAST_WRITE_GENERATED=1 in the environment.
 #include <doctest/doctest.h>
 
+#include "scenarios/format/alert_reader.hpp"
 #include "scenarios/format/codes.hpp"
 #include "scenarios/format/formats.hpp"
 #include "tests/support/generated.hpp"
@@ -25,6 +26,10 @@ TEST_CASE("the page on faults is the one that the catalogue makes") {
 
 TEST_CASE("the page on errors is the one that the table of codes makes") {
     check_generated("docs/errors.md", scenarios::error_page());
+}
+
+TEST_CASE("the page on metrics is the one that the table of metrics makes") {
+    check_generated("docs/metrics.md", scenarios::metrics_page());
 }
 
 TEST_CASE("codes ascend, so none is used twice") {
