@@ -299,6 +299,9 @@ TEST_CASE("validate judges recorded runs, and goes on after one that cannot be r
     CHECK(mixed.out.find("r01-kraft-kill") != std::string::npos);
     CHECK(mixed.out.find("no-such-run: missed") != std::string::npos);
 
+    const std::string twice = runs + "/r01-kraft-kill";
+    CHECK(call({"validate", twice, twice + "/"}, folder.path()).exit_code == 2);
+
     folder.write("measured.json", R"({"kraft_service_ms": [1500, 2000], "closing_ms": [1, 2]})");
     const std::vector<std::string> measured{"validate",
                                             runs + "/r14-kraft-acks1-loss",

@@ -124,6 +124,19 @@ TEST_CASE("a leader that returns before anybody else leads has lost nothing") {
     check_estimate(expected_loss(lab), 0.0);
 }
 
+TEST_CASE("a leader that slept through its session takes what its producers kept for it") {
+    // Until they ask for another leader, 30 s after what was not answered.
+    for (const auto& [slept, lost] : {std::pair{20.0, true}, std::pair{40.0, false}}) {
+        CAPTURE(slept);
+        Lab lab = flow_lab(Acks::leader);
+        lab.fault(hang(0, sim::seconds(100), of(slept)));
+        const double resume = sim::to_seconds(lab.a_case.record.resume.nominal);
+        // And what was on its way to the follower that leads meanwhile.
+        const double handed = to_follower;
+        check_estimate(expected_loss(lab), rate * (handed + (lost ? slept + resume : 0.0)));
+    }
+}
+
 TEST_CASE("a follower that killed brokers are behind stood still itself: all since then is lost") {
     Lab lab = flow_lab(Acks::leader);
     lab.fault(hang(1, sim::seconds(96), sim::seconds(6)));
