@@ -26,14 +26,7 @@ sim::Duration drawn(const RunState& run,
 
 }  // namespace
 
-ActionRunner::ActionRunner(const RunState& run)
-    : wiped_(run.scope.brokers(), std::uint8_t{0}), throttles_(run.scope.brokers()) {
-    for (const BrokerId b : run.scope.brokers()) {
-        const ClusterConfig& config =
-            run.fleet().clusters()[run.fleet().brokers()[b].cluster].config;
-        throttles_[b] = {config.leader_throttle, config.follower_throttle};
-    }
-}
+ActionRunner::ActionRunner(const RunState& run) : wiped_(run.scope.brokers(), std::uint8_t{0}) {}
 
 void ActionRunner::schedule_all(RunState& run) const {
     for (std::uint32_t i = 0; i < run.a_case->actions.size(); ++i) {
@@ -97,11 +90,12 @@ void ActionRunner::act_on_broker(RunState& run,
 
 /// Without topic lists a rate has no effect (kafka-semantics §4.2).
 void ActionRunner::set_throttles(RunState& run, DataPlane& data, const Action& action) {
-    if (!run.fleet().clusters()[action.cluster].config.throttle_lists) return;
-    Throttles& throttles = throttles_[action.broker];
+    if (!run.config(action.cluster).throttle_lists) return;
+    Throttles throttles = run.throttles(action.broker);
     if (action.leader_rate) throttles.leader = *action.leader_rate;
     if (action.follower_rate) throttles.follower = *action.follower_rate;
-    data.throttles_change(run, action.broker, throttles);
+    run.throttles_set[action.broker] = throttles;
+    data.throttles_change(run, action.broker);
 }
 
 void ActionRunner::act_on_quorum_node(RunState& run,

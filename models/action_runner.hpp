@@ -18,11 +18,10 @@ public:
 
 private:
     void act_on_broker(RunState& run, ControlPlane& control, DataPlane& data, std::uint32_t index);
-    void set_throttles(RunState& run, DataPlane& data, const Action& action);
+    static void set_throttles(RunState& run, DataPlane& data, const Action& action);
     void act_on_quorum_node(RunState& run, ControlPlane& control, std::uint32_t index) const;
 
     ScopeMap<BrokerId, std::uint8_t> wiped_;
-    ScopeMap<BrokerId, Throttles> throttles_;  // as set last
 };
 
 }  // namespace rollcast::models

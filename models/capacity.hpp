@@ -10,7 +10,11 @@ namespace rollcast::models {
 /// them: min over dirs of rate / share. `factor` scales the dirs' rates.
 double disk_write_capacity(const Fleet& fleet, BrokerId broker, double factor = 1.0);
 
-/// The same for reads of what lies on disk.
+/// Share of `disk_write_capacity` that is there without the dirs in `dead`; 1 where disks are no
+/// limit.
+double capacity_left(const Fleet& fleet, BrokerId broker, const std::vector<LogDirId>& dead);
+
+/// As `disk_write_capacity`, for reads of what lies on disk.
 double disk_read_capacity(const Fleet& fleet, BrokerId broker, double factor = 1.0);
 
 /// Bytes/s of replication that a broker can take in: the least of NIC, disks and its own

@@ -121,14 +121,15 @@ int ControlPlane::elect(PartitionId p, std::uint8_t isr, int except) const {
     const auto replicas = run_.fleet().replicas(p);
     for (int slot = 0; slot < static_cast<int>(replicas.size()); ++slot) {
         const BrokerState& broker = run_.brokers[replicas[static_cast<std::size_t>(slot)]];
-        const bool alive = !broker.fenced && !broker.leaving;
+        const bool alive = !broker.fenced && !broker.leaving &&
+                           !run_.dir_failed(p, static_cast<std::size_t>(slot));
         if (((isr >> slot) & 1) != 0 && slot != except && alive) return slot;
     }
     return -1;
 }
 
 bool ControlPlane::unclean_allowed(PartitionId p) const {
-    return run_.fleet().clusters()[run_.fleet().cluster_of(p)].config.unclean_leader_election;
+    return run_.config(run_.fleet().cluster_of(p)).unclean_leader_election;
 }
 
 /// A leader for `after`: a member of the ISR, or, where none of them lives and unclean election is
@@ -356,6 +357,7 @@ void ControlPlane::serve(BrokerId b) {
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
         PartitionState after = run_.partitions[replica.partition];
         if (after.leader >= 0) continue;
+        if (run_.dir_failed(replica.partition, replica.slot)) continue;
         if (!after.in_sync(replica.slot) && !unclean_allowed(replica.partition)) continue;
         choose_leader(replica.partition, after, -1);
         apply(replica.partition, after);
@@ -387,7 +389,8 @@ void ControlPlane::expand(const std::vector<HostedReplica>& caught_up) {
         const BrokerId b = run_.fleet().replicas(replica.partition)[replica.slot];
         PartitionState after = run_.partitions[replica.partition];
         const BrokerState& broker = run_.brokers[b];
-        const bool eligible = broker.process == Process::up && !broker.fenced && !broker.leaving;
+        const bool eligible = broker.process == Process::up && !broker.fenced && !broker.leaving &&
+                              !run_.dir_failed(replica.partition, replica.slot);
         if (broker.process == Process::up && broker.fenced) {
             cluster.expands_of_fenced.push_back(replica);
         }
@@ -515,6 +518,7 @@ void ControlPlane::return_leaders(ClusterId c) {
             if (replica.slot != 0) continue;
             PartitionState after = run_.partitions[replica.partition];
             if (after.leader == 0 || !after.in_sync(0)) continue;
+            if (run_.dir_failed(replica.partition, 0)) continue;
             after.set(unserved_now, false);
             after.set(overdue_now, false);
             after.leader = 0;

@@ -69,6 +69,32 @@ public:
     void quorum_node_returns(QuorumNodeId q);
     /// ZooKeeper: leaders for the partitions that a new controller has found without one.
     void elect_offline(ClusterId c);
+    /// min.insync.replicas of `t` is `min_isr` from now on, or RF where that is less.
+    void set_min_isr(TopicId t, int min_isr);
+    /// Unclean elections are allowed in `c` or no longer; where they have become so, what has no
+    /// leader gets one at once (kafka-semantics §2.5).
+    void allow_unclean(ClusterId c, bool allowed);
+    /// `b` gets the lead of `share` of what it hosts in sync, in partition order.
+    void take_lead(BrokerId b, double share);
+
+    /// A log dir fails: what lies in it cannot be read or written, its broker runs on without it,
+    /// or halts where it was the last (kafka-semantics §8.1). The controller hears of it as
+    /// `dir_noticed`; without KIP-858 (KRaft before 3.7) it does not, and leaders find followers
+    /// that lag as `dir_lags`.
+    void dir_fails(LogDirId dir, const Cause& reason);
+    void dir_noticed(LogDirId dir);
+    void dir_lags(LogDirId dir);
+    /// The dir works again; its broker is down meanwhile. `wiped`: on an empty disk.
+    void dir_returns(LogDirId dir, bool wiped);
+
+    /// The session of a live broker is gone: it leaves its ISRs and leads nothing until it has a
+    /// new one, at the event `session_renewed` (kafka-semantics §5.2, §5.3). Nothing where it has
+    /// none.
+    void lose_session(BrokerId b, const Cause& reason);
+    /// The controller of `c` is gone, its process is not: another one takes over and reads
+    /// everything (kafka-semantics §2.3).
+    void controller_resigns(ClusterId c);
+
     /// Quorum and controller of `c` work again: what was deferred is done.
     void reaction_returns(ClusterId c, std::uint32_t version);
 
@@ -80,6 +106,8 @@ private:
     void schedule_expiry(BrokerId b, sim::Duration after);
     void count_undone_joins(BrokerId b);
     void restart_sessions(ClusterId c, sim::Duration after);
+    void quorum_leader_moves(ClusterId c, QuorumNodeId next);
+    void leave_dir(LogDirId dir, bool led_ones);
     bool waits_for_the_dead(PartitionId p, std::uint8_t isr) const;
     bool lagged(PartitionId p, const PartitionState& before, const PartitionState& after) const;
     void record_moves(PartitionId p, std::uint8_t before, std::uint8_t after);

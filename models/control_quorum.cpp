@@ -51,7 +51,7 @@ std::optional<sim::Duration> ControlPlane::controller_moves(BrokerId gone) {
     if (the_cluster.quorum_kind != QuorumKind::zookeeper || cluster.controller != gone) return {};
     std::vector<BrokerId> others;
     for (const BrokerId b : the_cluster.brokers()) {
-        if (run_.brokers[b].process == Process::up) others.push_back(b);
+        if (b != gone && run_.brokers[b].process == Process::up) others.push_back(b);
     }
     if (others.empty()) return {};
     sim::RandomStream random{
@@ -112,12 +112,17 @@ void ControlPlane::quorum_node_stops(QuorumNodeId q, const Cause& reason) {
     if (cluster.quorum_leader != q) return;
     for (const QuorumNodeId other : the_cluster.quorum()) {
         if (run_.quorum_node_up[other] == 0) continue;
-        cluster.quorum_leader = other;
-        const sim::Duration elected = election_time(run_, node.cluster);
-        pause_reaction(node.cluster, elected);
-        restart_sessions(node.cluster, elected);
+        quorum_leader_moves(node.cluster, other);
         return;
     }
+}
+
+/// `next` leads the quorum of `c` as soon as it has been elected.
+void ControlPlane::quorum_leader_moves(ClusterId c, QuorumNodeId next) {
+    run_.clusters[c].quorum_leader = next;
+    const sim::Duration elected = election_time(run_, c);
+    pause_reaction(c, elected);
+    restart_sessions(c, elected);
 }
 
 void ControlPlane::quorum_node_returns(QuorumNodeId q) {

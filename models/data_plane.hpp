@@ -18,12 +18,6 @@ enum class Stop : std::uint8_t {
     power_lost  // the host: the page cache is gone, nobody closes a connection
 };
 
-/// Replication throttles of one broker, B/s (kafka-semantics §4.2).
-struct Throttles {
-    ByteRate leader = unlimited;
-    ByteRate follower = unlimited;
-};
-
 /// How far a broker's replica that is furthest behind lags its leader, and how that moves.
 struct ReplicaLag {
     double messages = 0.0;
@@ -53,14 +47,21 @@ public:
     /// `b` fetches again from the leaders of its replicas; `wiped`: its disks are empty. One that
     /// hung goes on where it was, whatever happened meanwhile.
     virtual void broker_starts(const RunState& run, BrokerId b, bool wiped) = 0;
-    /// Disks or network of `b` run at these shares of their rates from now on.
-    virtual void rates_change(const RunState& run, BrokerId b, double disks, double network) = 0;
-    /// The replication throttles of `b` are these from now on; at first they are those of its
-    /// cluster's configuration, where topics are listed.
-    virtual void throttles_change(const RunState& run, BrokerId b, Throttles throttles) = 0;
+    /// Disks or network of `b` run at other shares of their rates, or it answers fetches later or
+    /// sooner: `run` holds how.
+    virtual void rates_change(const RunState& run, BrokerId b) = 0;
+    /// The replication throttles of `b` are those of `run` from now on.
+    virtual void throttles_change(const RunState& run, BrokerId b) = 0;
+    /// Writes to topic `t` are at the surge that `run` holds; they were at `before` until now.
+    virtual void surge_changes(const RunState& run, TopicId t, double before) = 0;
+    /// The replicas in `dir` cannot be read or written any more, though their broker runs.
+    virtual void dir_stops(const RunState& run, LogDirId dir) = 0;
+    /// They can again, as soon as their broker has started anew; `wiped`: the disk is empty.
+    virtual void dir_returns(const RunState& run, LogDirId dir, bool wiped) = 0;
     /// The load of every broker moved with the daily curve.
     virtual void curve_changes(const RunState& run) = 0;
-    /// The replicas of `b` that were overloaded too long have left their ISRs.
+    /// Replicas of `b`, which goes on fetching, have left their ISRs: it was overloaded too long,
+    /// or has lost its session.
     virtual void followers_evicted(const RunState& run, BrokerId b) = 0;
 
     /// Runs what happens inside the data plane up to `until`, at most; returns early, with an event

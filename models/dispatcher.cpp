@@ -106,7 +106,27 @@ bool Dispatcher::conflict_free(const Entry& entry) const {
     return true;
 }
 
+void Dispatcher::force(MachineId machine) {
+    Entry& entry = entry_of(machine);
+    entry.forced = true;
+    clusters_[entry.cluster].changed = true;
+}
+
+void Dispatcher::force_next_batch(ClusterId c) {
+    std::uint32_t next = none;
+    for (const Entry& entry : entries_) {
+        const bool waits = entry.state == State::waiting && entry.broker != none;
+        if (waits && entry.cluster == c) next = std::min(next, entry.batch);
+    }
+    for (Entry& entry : entries_) {
+        const bool of_batch = entry.cluster == c && entry.broker != none && entry.batch == next;
+        if (of_batch) entry.forced = true;
+    }
+    clusters_[c].changed = true;
+}
+
 bool Dispatcher::admissible(const Entry& entry) const {
+    if (entry.forced) return true;
     const ClusterState& state = clusters_[entry.cluster];
     if (entry.chain != none && entries_[entry_of_[MachineId{entry.chain}]].state != State::done) {
         return false;
@@ -153,7 +173,7 @@ void Dispatcher::start_from(Stretch& stretch, sim::Instant now, std::vector<Mach
     for (std::size_t at = 0; at < stretch.waiting.size(); ++at) {
         Entry& entry = entries_[stretch.waiting[at]];
         const bool free = free_crews_ > 0 && free_slots_ > 0;
-        if (free && admissible(entry) && fits_window(entry, now)) {
+        if (free && admissible(entry) && (entry.forced || fits_window(entry, now))) {
             begin(entry);
             started.push_back(entry.machine);
         } else {

@@ -56,6 +56,10 @@ public:
     bool window_too_short() const { return window_too_short_; }
     /// Index of the batch of a machine in its cluster's order (quorum nodes: 0).
     std::uint32_t batch_of(MachineId machine) const { return entries_[entry_of_[machine]].batch; }
+    /// A mistake of the operation: `machine`, or all of the next batch of `c` that waits, starts as
+    /// soon as a crew is free, whatever stands against it. Nothing where it has started.
+    void force(MachineId machine);
+    void force_next_batch(ClusterId c);
     bool planned(MachineId machine) const { return entry_of_[machine] != none; }
 
 private:
@@ -72,6 +76,7 @@ private:
         bool barrier = false;
         bool holds_crew = false;
         bool holds_slot = false;
+        bool forced = false;
         State state = State::waiting;
         sim::Duration length{};  // nominal, for windows
     };

@@ -34,7 +34,12 @@ enum class EventKind : std::uint16_t {
     quota_tick = 26,           // cluster: replication quotas are measured anew
     isr_check = 27,            // broker: as a leader it has found followers that lag
     offline_elected = 28,      // cluster: a new controller elects for what has no leader
-    resumed_registers = 29     // broker: hung beyond its session, it has a new one
+    resumed_registers = 29,    // broker: hung beyond its session, it has a new one
+    fault_goes_on = 30,        // fault: its part `extra` is due
+    dir_noticed = 31,          // log dir: the controller hears that it has failed
+    dir_lags = 32,             // log dir: leaders find the followers in it lagging
+    gate_gives_up = 33,        // machine: its step waits for its replicas no longer
+    session_renewed = 34       // broker: it ran on without its session and has a new one
 };
 
 /// One scheduled event. `version` must still be that of the entity when it fires, else the event is
@@ -51,7 +56,8 @@ struct Event {
 /// of one cluster depends on the others.
 constexpr bool idle(EventKind kind) {
     return kind == EventKind::curve_changes || kind == EventKind::step_times_out ||
-           kind == EventKind::fault_starts;
+           kind == EventKind::fault_starts || kind == EventKind::fault_goes_on ||
+           kind == EventKind::gate_gives_up;
 }
 
 }  // namespace rollcast::models

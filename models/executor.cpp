@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/detection.hpp"
 #include "models/era_costs.hpp"
 #include "models/nominal_step.hpp"
 
@@ -127,7 +128,7 @@ void Executor::enter(RunState& run, MachineId m, StepPhase phase) {
     entered_.emplace_back(m, phase);
     if (phase == StepPhase::catch_up || phase == StepPhase::done || !step.powered) return;
     if (phase == StepPhase::reimage && step.never_returns) return;
-    run.schedule(length_of(run, m, phase),
+    run.schedule(hindered(run, m, phase, length_of(run, m, phase)),
                  {.kind = EventKind::phase_ends, .entity = m.value, .version = step.version});
 }
 
@@ -142,7 +143,74 @@ void Executor::phase_ends(RunState& run, ControlPlane& control, const Event& eve
     if (next == StepPhase::done) finish(run, control, m);
     if (next == StepPhase::catch_up && machine.broker.exists()) {
         check_in_sync(run, machine.broker);
+        const Hindrance* hindrance = this->hindrance(m);
+        if (hindrance == nullptr || !hindrance->patience) return;
+        run.schedule(*hindrance->patience, {.kind = EventKind::gate_gives_up, .entity = m.value});
     }
+}
+
+const Executor::Hindrance* Executor::hindrance(MachineId m) const {
+    const auto found = hindrances_.find(m);
+    return found == hindrances_.end() ? nullptr : &found->second;
+}
+
+/// How long a phase of `length` takes with what faults do to it.
+sim::Duration Executor::hindered(const RunState& run,
+                                 MachineId m,
+                                 StepPhase phase,
+                                 sim::Duration length) {
+    const Hindrance* hindrance = this->hindrance(m);
+    const bool at_the_machine =
+        phase != StepPhase::leader_drain && phase != StepPhase::observe && phase != StepPhase::soak;
+    if (hindrance != nullptr && hindrance->slowness != 1.0 && at_the_machine) {
+        length = sim::ceil_seconds(sim::to_seconds(length) * hindrance->slowness);
+    }
+    const BrokerId b = run.fleet().machines()[m].broker;
+    if (!b.exists()) return length;
+    if (phase == StepPhase::start && hindrance != nullptr && hindrance->killed) {
+        const bool wiped = hindrance->disks_lost || data_disk_ == DataDisk::wipe;
+        return wiped ? length : length + log_recovery_time(run.fleet(), b);
+    }
+    const bool stops = phase == StepPhase::leader_drain || phase == StepPhase::shutdown;
+    const bool watched = run.config(b).stop_timeout.has_value();
+    return stops && watched ? until_killed(run, m, phase, length) : length;
+}
+
+/// A supervisor kills the process that has not stopped in time (kafka-semantics §1.8): what is left
+/// of a phase of `length`.
+sim::Duration Executor::until_killed(const RunState& run,
+                                     MachineId m,
+                                     StepPhase phase,
+                                     sim::Duration length) {
+    Hindrance& hindrance = hindrances_[m];
+    if (phase == StepPhase::leader_drain || hindrance.stop_began == sim::Instant::never()) {
+        hindrance.stop_began = run.now;
+        hindrance.killed = false;
+    }
+    if (hindrance.killed) return {};
+    const sim::Duration allowed = *run.config(run.fleet().machines()[m].broker).stop_timeout;
+    const sim::Duration left = std::max(sim::Duration{}, hindrance.stop_began + allowed - run.now);
+    if (length <= left) return length;
+    hindrance.killed = true;
+    return left;
+}
+
+void Executor::gate_gives_up(RunState& run, MachineId m) {
+    Step& step = steps_[m];
+    if (step.phase != StepPhase::catch_up) return;
+    step.times.in_sync = run.now;
+    enter(run, m, StepPhase::observe);
+}
+
+void Executor::take_out_of_turn(MachineId m) {
+    if (!dispatcher_.planned(m)) return;
+    dispatcher_.force(m);
+    dispatch_due_ = true;
+}
+
+void Executor::start_next_batch(ClusterId c) {
+    dispatcher_.force_next_batch(c);
+    dispatch_due_ = true;
 }
 
 /// What the end of a phase brings about; false where the cluster cannot do its part now, so that
@@ -182,7 +250,12 @@ bool Executor::stop_broker(RunState& run, ControlPlane& control, MachineId m, co
         if (!control.can_react(machine.cluster, event)) return false;
         Cause reason = cause_of_step(m);
         reason.broker = machine.broker;
-        control.leave_cleanly(machine.broker, reason);
+        const Hindrance* hindrance = this->hindrance(m);
+        if (hindrance != nullptr && hindrance->killed) {
+            control.die(machine.broker, reason, false, false);
+        } else {
+            control.leave_cleanly(machine.broker, reason);
+        }
     }
     if (run.brokers[machine.broker].process == BrokerState::Process::hung) {
         control.die(machine.broker, {}, false, false);  // the stop kills what does not answer
@@ -196,7 +269,10 @@ bool Executor::come_back(RunState& run, ControlPlane& control, MachineId m, cons
     start_quorum_node(run, m);
     if (machine.broker.exists()) {
         if (!control.can_react(machine.cluster, event)) return false;
-        control.register_broker(machine.broker, data_disk_ == DataDisk::wipe);
+        const Hindrance* hindrance = this->hindrance(m);
+        const bool lost = hindrance != nullptr && hindrance->disks_lost;
+        control.register_broker(machine.broker, lost || data_disk_ == DataDisk::wipe);
+        if (lost) hindrances_[m].disks_lost = false;
     }
     steps_[m].times.registered = run.now;
     dispatcher_.crew_free(m);
@@ -241,7 +317,7 @@ namespace {
 sim::Instant next_leader_check(const RunState& run, ClusterId c) {
     const Cluster& cluster = run.fleet().clusters()[c];
     const std::int64_t interval =
-        std::max<std::int64_t>(1, cluster.config.leader_imbalance_check.count());
+        std::max<std::int64_t>(1, run.config(c).leader_imbalance_check.count());
     sim::Instant from{};
     if (run.options.sampled && cluster.quorum_kind == QuorumKind::kraft) {
         const sim::Instant since = run.clusters[c].imbalanced_at;
@@ -263,8 +339,7 @@ void Executor::check_in_sync(RunState& run, BrokerId b) {
     Step& step = steps_[m];
     if (broker.process != BrokerState::Process::up || broker.out_of_isr > 0) return;
     ClusterState& cluster = run.clusters[run.fleet().brokers()[b].cluster];
-    const ClusterConfig& config = run.fleet().clusters()[run.fleet().brokers()[b].cluster].config;
-    if (config.auto_leader_rebalance && !cluster.returned.empty() &&
+    if (cluster.config.auto_leader_rebalance && !cluster.returned.empty() &&
         !cluster.leaders_return_scheduled) {
         cluster.leaders_return_scheduled = true;
         run.schedule(
@@ -286,6 +361,7 @@ void Executor::finish(RunState& run, ControlPlane& control, MachineId m) {
     dispatcher_.done(m);
     dispatch_due_ = true;
     const ClusterId c = run.fleet().machines()[m].cluster;
+    // It goes by the configuration as it should be.
     if (!run.fleet().clusters()[c].config.auto_leader_rebalance &&
         !run.clusters[c].returned.empty()) {
         control.return_leaders(c);  // the orchestrator asks for the election itself

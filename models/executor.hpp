@@ -2,7 +2,9 @@
 // one sees, with its delay.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/control_plane.hpp"
@@ -35,6 +37,18 @@ public:
     void power_returns(RunState& run, MachineId m);
     /// The re-image of `m` that goes on now, or else its next one, will not end.
     void never_return(MachineId m);
+    /// The data disks of `m` do not survive the re-image that goes on now, or else its next one.
+    void lose_disks(MachineId m) { hindrances_[m].disks_lost = true; }
+    /// The phases of the step of `m` that are work at the machine take `times` as long from the
+    /// next one on.
+    void slow_down(MachineId m, double times) { hindrances_[m].slowness = times; }
+    /// The step of `m` waits `patience` for its replicas, and goes on without them then.
+    void skip_gate(MachineId m, sim::Duration patience) { hindrances_[m].patience = patience; }
+    void gate_gives_up(RunState& run, MachineId m);
+    /// `m` is taken out of its turn, whatever the plan says; nothing where its step has begun.
+    void take_out_of_turn(MachineId m);
+    /// The next batch of `c` that waits is started now, whatever the plan says.
+    void start_next_batch(ClusterId c);
 
     /// True while the step of `m` holds its machine down, so that a process cannot start by itself.
     bool holds_down(MachineId m) const;
@@ -68,6 +82,15 @@ private:
         MachineTimes times;
     };
 
+    /// What faults do to the step of a machine.
+    struct Hindrance {
+        bool disks_lost = false;
+        bool killed = false;  // by its supervisor, before it had stopped
+        double slowness = 1.0;
+        std::optional<sim::Duration> patience;
+        sim::Instant stop_began = sim::Instant::never();
+    };
+
     /// Planned machines of a cluster that did not finish their step.
     struct Left {
         std::uint64_t machines = 0;
@@ -77,6 +100,12 @@ private:
     Left close_cluster(RunState& run, Verdict& verdict, ClusterId c) const;
     void enter(RunState& run, MachineId m, StepPhase phase);
     sim::Duration length_of(const RunState& run, MachineId m, StepPhase phase) const;
+    sim::Duration hindered(const RunState& run, MachineId m, StepPhase phase, sim::Duration length);
+    sim::Duration until_killed(const RunState& run,
+                               MachineId m,
+                               StepPhase phase,
+                               sim::Duration length);
+    const Hindrance* hindrance(MachineId m) const;
     bool leave(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     Cause cause_of_step(MachineId m) const;
     bool stop_broker(RunState& run, ControlPlane& control, MachineId m, const Event& event);
@@ -90,6 +119,7 @@ private:
     Gate gate_;
     Dispatcher dispatcher_;
     ScopeMap<MachineId, Step> steps_;
+    std::map<MachineId, Hindrance> hindrances_;  // few
     std::vector<std::pair<MachineId, StepPhase>> entered_;
     // Gate shared_partitions: partitions shared by two brokers of a cluster that the first keeps
     // below full, by (place x size + place).

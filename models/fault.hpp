@@ -20,16 +20,54 @@ enum class FaultKind : std::uint8_t {
     rack_power_loss,
     slow_disk,
     nic_degraded,
-    reimage_no_return
+    reimage_no_return,
+    log_dir_fails,
+    disk_full,
+    data_disk_lost,
+    machine_power_loss,
+    slow_leader,
+    straggler,
+    kernel_limit,
+    correlated_burst,
+    quorum_node_lost,
+    quorum_lost,
+    session_expiry_storm,
+    controller_failover,
+    fast_restart,
+    throttle_set,
+    throttle_lists_missing,
+    leader_rebalance,
+    min_isr_set,
+    unclean_election,
+    stop_timeout,
+    surge,
+    topic_surge,
+    leader_imbalance,
+    gate_skipped,
+    next_batch_early,
+    wrong_host
 };
-inline constexpr int fault_kind_count = 6;
+inline constexpr int fault_kind_count = 31;
 
-/// When a fault starts: at an instant, or `delay` after a machine's step enters a phase.
+/// When a fault starts, one of:
+/// - at an instant;
+/// - `delay` after the step of `machine` enters `phase`;
+/// - `delay` after the first broker of batch `batch` (from 0) of cluster `batch_of` enters `phase`;
+/// - again and again at a rate, at moments of a Poisson process, unless it still lasts from the
+/// time
+///   before;
+/// - at the instant at which the run without faults is most exposed to the failure of the target:
+///   when most partitions would fall under their floor without it, at last at the instant at which
+///   most partitions are at their floor.
 struct FaultTrigger {
     std::optional<sim::Instant> at;
     MachineId machine = MachineId::none();
+    ClusterId batch_of = ClusterId::none();
+    std::uint32_t batch = 0;
     StepPhase phase = StepPhase::preflight;
     sim::Duration delay{};
+    double per_day = 0.0;
+    bool worst_moment = false;
 };
 
 inline constexpr std::size_t most_fault_parameters = 4;
@@ -41,6 +79,10 @@ struct Fault {
     BrokerId broker = BrokerId::none();
     RackId rack = RackId::none();
     MachineId machine = MachineId::none();
+    LogDirId log_dir = LogDirId::none();
+    QuorumNodeId quorum_node = QuorumNodeId::none();
+    ClusterId cluster = ClusterId::none();
+    TopicId topic = TopicId::none();
     FaultTrigger trigger;
     sim::Duration duration{};  // until what ends it; 0 = for the rest of the run
     /// Parameters of its kind by their place in the catalogue, in the unit given there. What is not

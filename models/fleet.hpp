@@ -56,6 +56,8 @@ struct ClusterConfig {
     Bytes fetch_partition_max = sim::mebibytes(1);  // replica.fetch.max.bytes
     bool throttle_lists = true;  // without topic lists a rate has no effect (kafka-semantics §4.2)
     int recovery_threads_per_dir = 1;
+    /// The supervisor kills a process that has not stopped so long after SIGTERM; none = it waits.
+    std::optional<Duration> stop_timeout{};
     bool flush_every_message = false;  // log.flush.interval.messages = 1
 };
 

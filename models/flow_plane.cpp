@@ -20,13 +20,6 @@ constexpr double far_above_any_rate = 1e15;
 
 double finite(double capacity) { return std::clamp(capacity, 0.0, far_above_any_rate); }
 
-/// Share of the partition's writes that arrive: none without a leader, those not under acks=all
-/// while the ISR is below min ISR (kafka-semantics §1.5).
-double write_factor(const Partition& partition, const Topic& topic, const PartitionState& state) {
-    if (state.leader < 0 || state.has(unserved_now)) return 0.0;
-    return isr_size(state.isr) < partition.min_isr ? 1.0 - topic.acks_all : 1.0;
-}
-
 /// When a leader lets a follower in, once that serves and misses nothing.
 struct JoinTimes {
     sim::Instant soon;   // what a single fetch makes up for
@@ -101,9 +94,7 @@ FlowPlane::FlowPlane(const RunState& run)
         node.rack = fleet.brokers()[b].rack;
         node.disk_write = run.disk_write_capacity[b];
         node.disk_read = disk_read_capacity(fleet, b);
-        const ClusterConfig& config = fleet.clusters()[fleet.brokers()[b].cluster].config;
-        if (config.throttle_lists)
-            node.throttles = {config.leader_throttle, config.follower_throttle};
+        node.throttles = run.throttles(b);
         sim::FairShare& share = flows_of(b).share;
         node.in = share.add_resource(0.0);
         node.out = share.add_resource(0.0);
@@ -129,16 +120,24 @@ std::unique_ptr<DataPlane> FlowPlane::clone() const { return std::make_unique<Fl
 
 void FlowPlane::assign(const DataPlane& other) { *this = dynamic_cast<const FlowPlane&>(other); }
 
+/// Share of the partition's writes that arrive: none without a leader, those not under acks=all
+/// while the ISR is below min ISR (kafka-semantics §1.5).
+double FlowPlane::write_factor(const Topic& topic, const PartitionState& state) {
+    if (state.leader < 0 || state.has(unserved_now)) return 0.0;
+    return state.under_min_isr() ? 1.0 - topic.acks_all : 1.0;
+}
+
 double& FlowPlane::position(PartitionId p, std::uint8_t slot) {
     return positions_[case_->fleet.partitions()[p].first_replica + slot - first_replica_];
 }
 
 /// Log end in bytes since the start of the run: the partition's own effective seconds are
-/// factor x effective + withheld, times its mean rate.
+/// factor x surge x effective + withheld, times its mean rate.
 double FlowPlane::log_end(const RunState& run, PartitionId p, double effective) const {
     const Partition& partition = case_->fleet.partitions()[p];
     const Topic& topic = case_->fleet.topics()[partition.topic];
-    const double own = write_factor(partition, topic, run.partitions[p]) * effective + withheld_[p];
+    const double factor = write_factor(topic, run.partitions[p]) * run.load.surge(partition.topic);
+    const double own = factor * effective + withheld_[p];
     return own * static_cast<double>(partition.write_bytes_per_s);
 }
 
@@ -151,27 +150,23 @@ void FlowPlane::partition_changed(const RunState& run,
         effective_now_ = case_->curve.effective_seconds(run.now);
         effective_at_ = run.now;
     }
-    const bool usual = before.leader >= 0 && after.leader >= 0 &&
-                       isr_size(before.isr) >= partition.min_isr &&
-                       isr_size(after.isr) >= partition.min_isr && !before.has(unserved_now) &&
+    const bool usual = before.leader >= 0 && after.leader >= 0 && !before.under_min_isr() &&
+                       !after.under_min_isr() && !before.has(unserved_now) &&
                        !after.has(unserved_now);
     if (!usual) {
         const Topic& topic = case_->fleet.topics()[partition.topic];
-        withheld_[p] +=
-            (write_factor(partition, topic, before) - write_factor(partition, topic, after)) *
-            effective_now_;
+        withheld_[p] += (write_factor(topic, before) - write_factor(topic, after)) *
+                        run.load.surge(partition.topic) * effective_now_;
     }
     const auto replicas = case_->fleet.replicas(p);
     const unsigned left = before.isr & ~static_cast<unsigned>(after.isr);
     for (std::uint8_t slot = 0; left >> slot != 0; ++slot) {
         if (((left >> slot) & 1U) == 0) continue;
-        const Node& node = nodes_[replicas[slot]];
         // What was written while a dead member kept the HW down stays above a frozen HW: it need
         // not have that to rejoin.
-        const bool frozen = isr_size(after.isr) < partition.min_isr &&
-                            clusters_[case_->fleet.cluster_of(p)].hw_freezes;
-        position(p, slot) =
-            log_end(run, p, node.live || frozen ? effective_now_ : node.stopped_effective);
+        const bool frozen =
+            after.under_min_isr() && clusters_[case_->fleet.cluster_of(p)].hw_freezes;
+        position(p, slot) = log_end(run, p, stopped_effective(p, slot, frozen));
     }
     losses_.partition_changed(run, p, before, behind(run, p, before));
     if (before.leader == after.leader) return;
@@ -182,6 +177,17 @@ void FlowPlane::partition_changed(const RunState& run,
             mark_dirty(replicas[slot]);
         }
     }
+}
+
+/// Effective seconds up to which the replica in `slot` was written.
+double FlowPlane::stopped_effective(PartitionId p, std::uint8_t slot, bool frozen) const {
+    if (frozen) return effective_now_;
+    const Node& node = nodes_[case_->fleet.replicas(p)[slot]];
+    if (!node.live) return node.stopped_effective;
+    for (const StoppedDir& stopped : stopped_dirs_) {
+        if (stopped.dir == case_->fleet.replica_dirs(p)[slot]) return stopped.effective;
+    }
+    return effective_now_;
 }
 
 /// Bytes that the leader of `p` lacks where it has just been elected from outside the ISR.
@@ -208,34 +214,42 @@ void FlowPlane::broker_stops(const RunState& run, BrokerId b, Stop how) {
     node.live = false;
     node.stopped_effective = case_->curve.effective_seconds(run.now);
     node.overloaded_since = sim::Instant::never();
+    node.cold = false;
     load_moved(case_->fleet.brokers()[b].cluster);
-    for (const BrokerId follower : flows_of(b).active) {
-        Node& other = nodes_[follower];
+    refetch_from(b);
+}
+
+/// Connections to `leader` are made anew, by those who catch up from it.
+void FlowPlane::refetch_from(BrokerId leader) {
+    for (const BrokerId follower : flows_of(leader).active) {
+        const Node& other = nodes_[follower];
         const bool fetches = std::any_of(other.connections.begin(),
                                          other.connections.end(),
-                                         [&](const Connection& c) { return c.leader == b; });
+                                         [&](const Connection& c) { return c.leader == leader; });
         if (fetches) mark_dirty(follower);
     }
+}
+
+/// Where a replica stands whose disk is empty: what is stored is as much as at the start of the
+/// run, which retention keeps level, or that and all that has been written since.
+double FlowPlane::emptied(const RunState& run, PartitionId p, double effective) const {
+    const Partition& partition = case_->fleet.partitions()[p];
+    const bool grows = case_->fleet.topics()[partition.topic].keeps_all;
+    return (grows ? 0.0 : log_end(run, p, effective)) - static_cast<double>(partition.stored_bytes);
 }
 
 void FlowPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
     losses_.broker_starts(b, wiped, run.now);
     Node& node = nodes_[b];
     node.live = true;
-    node.cold = wiped || !served_from_cache(run, b);
+    node.cold = node.cold || wiped || !served_from_cache(run, b);
     load_moved(case_->fleet.brokers()[b].cluster);
     start_quotas(run, b);
     if (wiped) {
         const double effective = case_->curve.effective_seconds(run.now);
         for (const HostedReplica& replica : case_->fleet.hosted(b)) {
-            const Partition& partition = case_->fleet.partitions()[replica.partition];
             if (run.partitions[replica.partition].in_sync(replica.slot)) continue;
-            // What is stored: as much as at the start of the run, which retention keeps level, or
-            // that and all that has been written since.
-            const bool grows = case_->fleet.topics()[partition.topic].keeps_all;
-            position(replica.partition, replica.slot) =
-                (grows ? 0.0 : log_end(run, replica.partition, effective)) -
-                static_cast<double>(partition.stored_bytes);
+            position(replica.partition, replica.slot) = emptied(run, replica.partition, effective);
         }
     }
     mark_dirty(b);
@@ -267,17 +281,16 @@ bool FlowPlane::served_from_cache(const RunState& run, BrokerId follower) const 
     return true;
 }
 
-void FlowPlane::rates_change(const RunState& run, BrokerId b, double disks, double network) {
-    (void)run;
-    nodes_[b].disk_factor = disks;
-    nodes_[b].network_factor = network;
+void FlowPlane::rates_change(const RunState& run, BrokerId b) {
+    nodes_[b].disk_factor = run.brokers[b].disk_factor;
+    nodes_[b].network_factor = run.brokers[b].network_factor;
     load_moved(case_->fleet.brokers()[b].cluster);
     watched_.push_back(b);
+    hold_fetches(run, b);
 }
 
-void FlowPlane::throttles_change(const RunState& run, BrokerId b, Throttles throttles) {
-    (void)run;
-    nodes_[b].throttles = throttles;
+void FlowPlane::throttles_change(const RunState& run, BrokerId b) {
+    nodes_[b].throttles = run.throttles(b);
     load_moved(case_->fleet.brokers()[b].cluster);
 }
 
@@ -296,7 +309,7 @@ void FlowPlane::followers_evicted(const RunState& run, BrokerId b) {
         return !run.partitions[replica.partition].in_sync(replica.slot);
     };
     const auto rate = [&](const HostedReplica& replica) {
-        return static_cast<double>(case_->fleet.partitions()[replica.partition].write_bytes_per_s);
+        return static_cast<double>(run.load.rate(replica.partition));
     };
     for (const HostedReplica& replica : case_->fleet.hosted(b)) {
         if (out(replica)) followed += rate(replica);
@@ -360,9 +373,10 @@ void FlowPlane::connect(const RunState& run, BrokerId b) {
     for (const HostedReplica& replica : case_->fleet.hosted(b)) {
         const PartitionState& state = run.partitions[replica.partition];
         if (state.in_sync(replica.slot) || state.leader < 0) continue;
-        const BrokerId leader =
-            case_->fleet.replicas(replica.partition)[static_cast<std::size_t>(state.leader)];
-        if (!nodes_[leader].live || leader == b) continue;
+        if (run.dir_failed(replica.partition, replica.slot)) continue;
+        const auto leads = static_cast<std::size_t>(state.leader);
+        const BrokerId leader = case_->fleet.replicas(replica.partition)[leads];
+        if (leader == b || !fetchable(run, replica.partition, leads)) continue;
         const double backlog = std::max(
             0.0,
             log_end(run, replica.partition, effective) - position(replica.partition, replica.slot));
@@ -606,6 +620,7 @@ void FlowPlane::flows_moved(ClusterId c) {
 }
 
 void FlowPlane::settle(RunState& run) {
+    if (!holding_.empty()) watch_followers(run);
     for (std::size_t i = 0; i < dirty_.size(); ++i) rebuild(run, dirty_[i]);
     dirty_.clear();
     if (!watched_.empty()) watch_overload(run);

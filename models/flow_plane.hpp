@@ -32,8 +32,11 @@ public:
                            const PartitionState& before) override;
     void broker_stops(const RunState& run, BrokerId b, Stop how) override;
     void broker_starts(const RunState& run, BrokerId b, bool wiped) override;
-    void rates_change(const RunState& run, BrokerId b, double disks, double network) override;
-    void throttles_change(const RunState& run, BrokerId b, Throttles throttles) override;
+    void rates_change(const RunState& run, BrokerId b) override;
+    void throttles_change(const RunState& run, BrokerId b) override;
+    void surge_changes(const RunState& run, TopicId t, double before) override;
+    void dir_stops(const RunState& run, LogDirId dir) override;
+    void dir_returns(const RunState& run, LogDirId dir, bool wiped) override;
     void curve_changes(const RunState& run) override;
     void followers_evicted(const RunState& run, BrokerId b) override;
     void collect_caught_up(const RunState& run,
@@ -45,7 +48,10 @@ public:
     /// Everything that happens in a fluid is an event of the run.
     void advance(RunState&, sim::Instant) override {}
     bool goes_on(const RunState&) override { return false; }
-    void collect_lagging(const RunState&, BrokerId, std::vector<HostedReplica>&) override {}
+    /// Only a leader that holds up fetches has followers that lag though they could follow.
+    void collect_lagging(const RunState& run,
+                         BrokerId b,
+                         std::vector<HostedReplica>& lagging) override;
     /// Estimates losses and duplicates, and judges latency by an estimate where the case has a
     /// limit for it.
     void finish(RunState& run, Verdict& verdict) override;
@@ -117,6 +123,18 @@ private:
     struct Quotas {
         ReplicationQuota in, out;
     };
+    /// A leader that holds up fetches so long that its followers lag.
+    struct Holding {
+        BrokerId leader;
+        sim::Instant since;
+        sim::Duration delay;
+        bool check_due = false;  // its isr_check is scheduled
+        std::uint32_t checks = 0;
+    };
+    struct StoppedDir {
+        LogDirId dir;
+        double effective = 0.0;  // effective seconds when it failed
+    };
     struct FlowOwner {
         BrokerId follower;
         std::uint32_t connection = 0;
@@ -135,6 +153,7 @@ private:
         bool due = false;         // in due_
     };
 
+    static double write_factor(const Topic& topic, const PartitionState& state);
     double log_end(const RunState& run, PartitionId p, double effective) const;
     double& position(PartitionId p, std::uint8_t slot);
     double behind(const RunState& run, PartitionId p, const PartitionState& before);
@@ -164,7 +183,20 @@ private:
     void open_all(const RunState& run, BrokerId b);
     void set_limits(const RunState& run, ClusterId c);
     std::vector<BrokerId> brokers_of(ClusterId c) const;
-    double live_rate(const Node& node, std::uint32_t from, std::uint32_t to) const;
+    double live_rate(const RunState& run,
+                     const Node& node,
+                     std::uint32_t from,
+                     std::uint32_t to) const;
+    double emptied(const RunState& run, PartitionId p, double effective) const;
+    double stopped_effective(PartitionId p, std::uint8_t slot, bool frozen) const;
+    void refetch_from(BrokerId leader);
+    bool fetchable(const RunState& run, PartitionId p, std::size_t leader_slot) const;
+    void hold_fetches(const RunState& run, BrokerId b);
+    void release_fetches(const RunState& run, const Holding& holding);
+    void watch_followers(RunState& run);
+    void in_sync_followers(const RunState& run,
+                           BrokerId leader,
+                           std::vector<HostedReplica>& followers) const;
     void count_fetched(const RunState& run, BrokerId b, Connection& connection);
     void choose_served(BrokerId b, Connection& connection);
     bool throttled(ClusterId c) const;
@@ -192,6 +224,8 @@ private:
     std::vector<BrokerId> dirty_;
     std::vector<BrokerId> touched_;
     std::vector<BrokerId> watched_;
+    std::vector<Holding> holding_;
+    std::vector<StoppedDir> stopped_dirs_;
     std::vector<ClusterId>
         due_;  // first clusters with flows or loads that moved since the last settle
     LossEstimate losses_;

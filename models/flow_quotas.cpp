@@ -47,11 +47,13 @@ void FlowPlane::start_quotas(const RunState& run, BrokerId b) {
 }
 
 /// Bytes/s written to the items `from` .. `to` - 1 of a connection.
-double FlowPlane::live_rate(const Node& node, std::uint32_t from, std::uint32_t to) const {
+double FlowPlane::live_rate(const RunState& run,
+                            const Node& node,
+                            std::uint32_t from,
+                            std::uint32_t to) const {
     double rate = 0.0;
     for (std::uint32_t i = from; i < to; ++i) {
-        rate += static_cast<double>(
-            case_->fleet.partitions()[node.items[i].partition].write_bytes_per_s);
+        rate += static_cast<double>(run.load.rate(node.items[i].partition));
     }
     return rate * multiplier_;
 }
@@ -157,7 +159,7 @@ sim::Duration FlowPlane::asks_every(const RunState& run, BrokerId b, BrokerId le
         const auto leads = static_cast<std::size_t>(state.leader);
         if (case_->fleet.replicas(replica.partition)[leads] != leader) continue;
         const Partition& partition = case_->fleet.partitions()[replica.partition];
-        records += static_cast<double>(partition.write_bytes_per_s) * multiplier_ /
+        records += static_cast<double>(run.load.rate(replica.partition)) * multiplier_ /
                    record_bytes(case_->fleet.topics()[partition.topic]);
         follows = true;
     }
@@ -225,7 +227,7 @@ void FlowPlane::watch_quotas(RunState& run, ClusterId c) {
                                       0.0);  // written to those out of sync, by leader
     for (const BrokerId b : flows.active) {
         for (const Connection& connection : nodes_[b].connections) {
-            behind[connection.leader] += live_rate(nodes_[b], connection.next, connection.end);
+            behind[connection.leader] += live_rate(run, nodes_[b], connection.next, connection.end);
         }
     }
     for (const BrokerId b : brokers) {
@@ -261,7 +263,7 @@ void FlowPlane::record_quotas(const RunState& run, ClusterId c, sim::Instant fro
             count_fetched(run, b, connection);
             const Node& node = nodes_[b];
             const std::uint32_t waits = connection.closed ? connection.next : connection.served;
-            const double missed = live_rate(node, waits, connection.end) * seconds;
+            const double missed = live_rate(run, node, waits, connection.end) * seconds;
             quotas_[b].in.record(-missed, run.now);
             quotas_[connection.leader].out.record(-missed, run.now);
         }

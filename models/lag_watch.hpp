@@ -32,6 +32,8 @@ public:
     /// The lag of `g`, one of the scope, at `at`, to which everything stands as it does now. What
     /// producers hold back during an outage is not written yet, so no lag.
     GroupLag lag_of(GroupId g, sim::Instant at) const;
+    /// Surges of topics have come or gone at `run.now`.
+    void surges_change(RunState& run);
     /// Brings every group to the end of the run.
     void close(RunState& run) { load_changes(run, multiplier_); }
 
@@ -39,7 +41,7 @@ private:
     struct Group {
         GroupId id;
         double inflow = 0.0;                          // bytes/s at mean load
-        double records = 0.0;                         // of it, records/s
+        double records_per_byte = 0.0;                // of it, without surges
         double capacity = 0.0;                        // bytes/s
         double lag = 0.0;                             // bytes
         std::array<bool, 2> behind_ever{};            // [1]: by accepted breaches

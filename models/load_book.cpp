@@ -1,5 +1,8 @@
 #include "models/load_book.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace rollcast::models {
 
 LoadBook::LoadBook(const Case& a_case, const Scope& scope, const PartitionTable& partitions)
@@ -40,7 +43,7 @@ void LoadBook::lead(PartitionId p, int slot, int sign) {
     const Partition& partition = fleet_->partitions()[p];
     const auto replicas = fleet_->replicas(p);
     const BrokerId leader = replicas[static_cast<std::size_t>(slot)];
-    const std::int64_t rate = sign * partition.write_bytes_per_s;
+    const std::int64_t rate = sign * this->rate(p);
     const std::int64_t read = rate * readers_[partition.topic.index()];
     brokers_[leader].out += read;
     racks_[brokers_[leader].rack].up += read;
@@ -51,7 +54,7 @@ void LoadBook::lead(PartitionId p, int slot, int sign) {
         enter_room(room, rate);
     }
     for (std::size_t other = 0; other < replicas.size(); ++other) {
-        if (other != static_cast<std::size_t>(slot) && brokers_[replicas[other]].live) {
+        if (other != static_cast<std::size_t>(slot) && takes(p, other)) {
             follow(leader, replicas[other], rate);
         }
     }
@@ -64,16 +67,68 @@ void LoadBook::leader_changed(PartitionId p, int from, int to) {
 
 void LoadBook::set_live(BrokerId b, bool live, const PartitionTable& partitions) {
     if (brokers_[b].live == live) return;
-    const std::int64_t sign = live ? +1 : -1;
     for (const HostedReplica& replica : fleet_->hosted(b)) {
-        const PartitionState& state = partitions[replica.partition];
-        const std::int64_t rate = sign * fleet_->partitions()[replica.partition].write_bytes_per_s;
-        brokers_[b].in += rate;
-        if (state.leader < 0 || state.leader == static_cast<int>(replica.slot)) continue;
-        follow(
-            fleet_->replicas(replica.partition)[static_cast<std::size_t>(state.leader)], b, rate);
+        const bool works = this->live(fleet_->replica_dirs(replica.partition)[replica.slot]);
+        if (works) take(replica.partition, replica.slot, partitions, live ? +1 : -1);
     }
     brokers_[b].live = live;
+}
+
+std::int64_t LoadBook::rate(PartitionId p) const {
+    const Partition& partition = fleet_->partitions()[p];
+    if (surges_.empty()) return partition.write_bytes_per_s;
+    const double times = surges_[partition.topic.index()];
+    return std::llround(static_cast<double>(partition.write_bytes_per_s) * times);
+}
+
+bool LoadBook::live(LogDirId dir) const {
+    return std::find(dead_dirs_.begin(), dead_dirs_.end(), dir) == dead_dirs_.end();
+}
+
+bool LoadBook::takes(PartitionId p, std::size_t slot) const {
+    return brokers_[fleet_->replicas(p)[slot]].live &&
+           (dead_dirs_.empty() || live(fleet_->replica_dirs(p)[slot]));
+}
+
+void LoadBook::take(PartitionId p, std::uint8_t slot, const PartitionTable& partitions, int sign) {
+    const auto replicas = fleet_->replicas(p);
+    const std::int64_t rate = sign * this->rate(p);
+    const std::int8_t leader = partitions[p].leader;
+    brokers_[replicas[slot]].in += rate;
+    if (leader < 0 || leader == static_cast<int>(slot)) return;
+    follow(replicas[static_cast<std::size_t>(leader)], replicas[slot], rate);
+}
+
+void LoadBook::set_surge(TopicId t, double times, const PartitionTable& partitions) {
+    const auto count = [&](int sign) {
+        for (const PartitionId p : fleet_->topics()[t].partitions()) {
+            const auto replicas = fleet_->replicas(p);
+            lead(p, partitions[p].leader, sign);
+            for (std::size_t slot = 0; slot < replicas.size(); ++slot) {
+                if (takes(p, slot)) brokers_[replicas[slot]].in += sign * rate(p);
+            }
+        }
+    };
+    count(-1);
+    if (surges_.empty()) surges_.assign(fleet_->topics().size(), 1.0);
+    surges_[t.index()] = times;
+    count(+1);
+}
+
+void LoadBook::set_dir_live(LogDirId dir, bool live, const PartitionTable& partitions) {
+    if (this->live(dir) == live) return;
+    const BrokerId b = fleet_->log_dirs()[dir].broker;
+    for (const HostedReplica& replica : fleet_->hosted(b)) {
+        const bool here = fleet_->replica_dirs(replica.partition)[replica.slot] == dir;
+        if (here && brokers_[b].live) {
+            take(replica.partition, replica.slot, partitions, live ? +1 : -1);
+        }
+    }
+    if (live) {
+        std::erase(dead_dirs_, dir);
+    } else {
+        dead_dirs_.push_back(dir);
+    }
 }
 
 }  // namespace rollcast::models

@@ -31,6 +31,19 @@ public:
     std::int64_t down(RoomId r) const { return rooms_[r].down; }
     bool live(BrokerId b) const { return brokers_[b].live; }
 
+    /// Bytes/s written to `p`, mean over the day, times the surge of its topic.
+    std::int64_t rate(PartitionId p) const;
+    /// 1 unless a surge holds.
+    double surge(TopicId t) const { return surges_.empty() ? 1.0 : surges_[t.index()]; }
+    bool surges() const { return !surges_.empty(); }
+    /// Writes to `t` are `times` their usual rate from now on.
+    void set_surge(TopicId t, double times, const PartitionTable& partitions);
+
+    /// The replicas of `dir` take no writes, or do so again.
+    void set_dir_live(LogDirId dir, bool live, const PartitionTable& partitions);
+    bool live(LogDirId dir) const;
+    const std::vector<LogDirId>& dead_dirs() const { return dead_dirs_; }
+
     /// Leadership of `p` goes from slot `from` to slot `to` (-1 = none) while the set of live
     /// brokers stands.
     void leader_changed(PartitionId p, int from, int to);
@@ -51,6 +64,9 @@ private:
         std::int64_t down = 0;
     };
     void lead(PartitionId p, int slot, int sign);
+    /// The replica of `p` in `slot`, on a live broker, starts (+1) or stops (-1) to take writes.
+    void take(PartitionId p, std::uint8_t slot, const PartitionTable& partitions, int sign);
+    bool takes(PartitionId p, std::size_t slot) const;
     void follow(BrokerId leader, BrokerId follower, std::int64_t rate);
     void leave_room(RoomId room, std::int64_t rate) {
         if (room.exists()) rooms_[room].up += rate;
@@ -64,6 +80,8 @@ private:
     ScopeMap<RackId, LinkLoad> racks_;
     IdMap<RoomId, LinkLoad> rooms_;
     std::vector<std::int64_t> readers_;  // consumer groups, by topic
+    std::vector<double> surges_;         // by topic; empty until the first
+    std::vector<LogDirId> dead_dirs_;    // few
 };
 
 }  // namespace rollcast::models

@@ -42,7 +42,11 @@ LossEstimate::LossEstimate(const Case& a_case, const Scope& scope)
 
 void LossEstimate::broker_stops(BrokerId b, Stop how, sim::Instant now) {
     Absence& absence = absences_[b];
-    if (!absence.lasts()) absence = {.from = now, .until = sim::Instant::never()};
+    if (!absence.lasts()) {
+        absence = {.from = now, .until = sim::Instant::never()};
+        std::erase_if(wiped_dirs_,
+                      [&](LogDirId dir) { return case_->fleet.log_dirs()[dir].broker == b; });
+    }
     const ClusterConfig& config = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster].config;
     if (how == Stop::power_lost && !config.flush_every_message) absence.power_lost = true;
 }
@@ -57,9 +61,8 @@ void LossEstimate::partition_changed(const RunState& run,
                                      const PartitionState& before,
                                      double behind) {
     const PartitionState& after = run.partitions[p];
-    const int min_isr = case_->fleet.partitions()[p].min_isr;
-    const bool was_under = isr_size(before.isr) < min_isr;
-    const bool is_under = isr_size(after.isr) < min_isr;
+    const bool was_under = before.under_min_isr();
+    const bool is_under = after.under_min_isr();
     if (is_under && !was_under) under_min_.emplace(p, run.now);
     if (served(before)) {
         if (!served(after)) {
@@ -111,11 +114,14 @@ double LossEstimate::lost_records(const PartitionState& after,
                                   const Service& before,
                                   double behind) const {
     const Topic& topic = case_->fleet.topics()[case_->fleet.partitions()[p].topic];
-    const Absence& absence =
-        absences_[case_->fleet.replicas(p)[static_cast<std::size_t>(after.leader)]];
+    const auto leads = static_cast<std::size_t>(after.leader);
+    const Absence& absence = absences_[case_->fleet.replicas(p)[leads]];
+    const bool dir_wiped =
+        std::find(wiped_dirs_.begin(), wiped_dirs_.end(), case_->fleet.replica_dirs(p)[leads]) !=
+        wiped_dirs_.end();
     // One that was back before the service ended has fetched what it had missed.
     const bool away = absence.from != sim::Instant::never() && absence.until > before.ended;
-    const bool wiped = away && absence.wiped;
+    const bool wiped = away && (absence.wiped || dir_wiped);
     const double cache = away && !wiped ? lost_with_cache(p, absence, before) : 0.0;
     if (behind > 0.0) return behind / record_bytes(topic) + cache;
     if (wiped) return everything(p, before);

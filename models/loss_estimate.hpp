@@ -23,7 +23,7 @@ namespace rollcast::models {
 /// - The power was lost where nobody else is in the ISR, and no flush after every message: of every
 ///   acks, at most what was written within `write_back` before (§1.8, §2.7 e, f); of acks=all only
 ///   what was acknowledged, which ends when the ISR falls below min ISR.
-/// - The disks were wiped where nobody else is in the ISR: everything stored (§2.7 g).
+/// - The disk was wiped where nobody else is in the ISR: everything stored (§2.7 g).
 /// - Twice: what a dead leader had appended and not yet answered, of producers that retry without
 ///   idempotence: with acks=all a round trip of its followers, else next to nothing (§3.3).
 /// A partition that has no leader at the end lacks nothing yet.
@@ -34,6 +34,8 @@ public:
 
     void broker_stops(BrokerId b, Stop how, sim::Instant now);
     void broker_starts(BrokerId b, bool wiped, sim::Instant now);
+    /// The disk of `dir` is replaced by an empty one while its broker is away.
+    void dir_wiped(LogDirId dir) { wiped_dirs_.push_back(dir); }
     /// `run` holds the new state of `p`. `behind` is what its leader lacks, in bytes, where it was
     /// elected from outside the ISR.
     void partition_changed(const RunState& run,
@@ -85,6 +87,7 @@ private:
     const Case* case_ = nullptr;
     sim::Duration overlap_{};  // that an old leader and its successor both lead, on average
     ScopeMap<BrokerId, Absence> absences_;
+    std::vector<LogDirId> wiped_dirs_;                   // in the last absence of their brokers
     ScopeMap<PartitionId, std::uint8_t> seen_;           // one bit a kind
     std::map<PartitionId, Service> unserved_;            // those that nobody serves
     std::map<PartitionId, sim::Instant> under_min_;      // those below min ISR, since when

@@ -10,6 +10,7 @@ PartitionTable initial_partitions(const Scope& scope) {
         PartitionState& state = table[p];
         state.isr = partition.isr;
         state.leader = partition.leader;
+        state.set_min_isr(partition.min_isr);
         state.set(breach_accepted, fleet.topics()[partition.topic].accepted);
         bool clean = true;
         const auto replicas = fleet.replicas(p);

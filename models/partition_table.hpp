@@ -7,8 +7,8 @@
 
 namespace rollcast::models {
 
-/// What a partition's `flags` say. spread_clean and breach_accepted never change in a
-/// run.
+/// What a partition's `flags` say; the four highest bits are its min ISR. spread_clean and
+/// breach_accepted never change in a run.
 enum PartitionFlag : std::uint16_t {
     ever_under_floor = 1,
     ever_leaderless = 2,
@@ -29,6 +29,14 @@ struct PartitionState {
     std::uint16_t flags = 0;
     std::uint32_t epoch = 0;
 
+    /// min.insync.replicas as it is in force, at most RF (kafka-semantics §1.4).
+    int min_isr() const { return flags >> min_isr_shift; }
+    void set_min_isr(int replicas) {
+        flags = static_cast<std::uint16_t>((flags & ~(15U << min_isr_shift)) |
+                                           static_cast<unsigned>(replicas) << min_isr_shift);
+    }
+    bool under_min_isr() const { return isr_size(isr) < min_isr(); }
+
     bool has(PartitionFlag flag) const { return (flags & flag) != 0; }
     void set(PartitionFlag flag, bool on) {
         flags = static_cast<std::uint16_t>(on ? flags | flag : flags & ~flag);
@@ -36,6 +44,9 @@ struct PartitionState {
     /// True where nobody leads, or one whom the cluster could not replace in time.
     bool leaderless() const { return leader < 0 || has(overdue_now); }
     bool in_sync(std::uint8_t slot) const { return ((isr >> slot) & 1U) != 0; }
+
+private:
+    static constexpr unsigned min_isr_shift = 12;
 };
 static_assert(sizeof(PartitionState) == 8);
 

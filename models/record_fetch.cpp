@@ -144,7 +144,7 @@ void send_response(RecordState& state, std::uint32_t f, std::int64_t bytes, bool
     const sim::Duration transfer = sim::ceil_seconds(static_cast<double>(bytes) / rate);
     fetcher.transfers = true;
     fetcher.state = State::under_way;
-    fetcher.sent_at = state.now + fetch_service(state, f, fetcher.version);
+    fetcher.sent_at = state.now + fetch_service(state, f, fetcher.version) + from.fetch_delay;
     fetcher.append_at = fetcher.sent_at + state.times().network + transfer;
     to.quota_in.record(static_cast<double>(bytes), state.now);
     state.schedule(fetcher.append_at + state.times().network,

@@ -16,17 +16,6 @@ constexpr int remembered_batches = 5;
 
 bool holds(std::uint8_t isr, std::uint8_t slot) { return ((isr >> slot) & 1) != 0; }
 
-void resign(RecordState& state, std::uint32_t index, std::uint8_t slot) {
-    RecordReplica& replica = state.replica(state.partitions[index], slot);
-    if (!replica.leads) return;
-    replica.leads = false;
-    const std::vector<Waiting> given_up(replica.waiting.begin() + replica.waiting_from,
-                                        replica.waiting.end());
-    replica.waiting.clear();
-    replica.waiting_from = 0;
-    for (const Waiting& waiting : given_up) batch_waited(state, waiting, SendError::not_leader);
-}
-
 void begin_to_lead(RecordState& state,
                    std::uint32_t index,
                    std::uint8_t slot,
@@ -134,13 +123,24 @@ Sequence judge_sequence(const RecordPartition& p,
 
 }  // namespace
 
+void resign(RecordState& state, std::uint32_t index, std::uint8_t slot) {
+    RecordReplica& replica = state.replica(state.partitions[index], slot);
+    if (!replica.leads) return;
+    replica.leads = false;
+    const std::vector<Waiting> given_up(replica.waiting.begin() + replica.waiting_from,
+                                        replica.waiting.end());
+    replica.waiting.clear();
+    replica.waiting_from = 0;
+    for (const Waiting& waiting : given_up) batch_waited(state, waiting, SendError::not_leader);
+}
+
 void learn_partition(RecordState& state, const RunState& run, PartitionId id, std::uint8_t slot) {
     const std::uint32_t index = id.value - state.first_partition;
     RecordPartition& p = state.partitions[index];
     const PartitionState& decided = run.partitions[id];
     const bool leads = decided.leader == static_cast<int>(slot);
     const RecordReplica& replica = state.replica(p, slot);
-    if (state.up(replica.broker)) {
+    if (state.up(replica.broker) && !run.dir_failed(id, slot)) {
         if (!leads) {
             learn_to_follow(state, index, slot, decided);
         } else if (!replica.leads) {
@@ -166,7 +166,7 @@ void take_over(RecordState& state, const RunState& run, PartitionId id, std::uin
     const PartitionState& decided = run.partitions[id];
     const RecordReplica& replica = state.replica(state.partitions[index], slot);
     const bool is_to = decided.leader == static_cast<int>(slot) && !replica.leads;
-    if (!is_to || !state.up(replica.broker)) return;
+    if (!is_to || !state.up(replica.broker) || run.dir_failed(id, slot)) return;
     learn_to_lead(state, index, slot, decided);
     reader_redirected(state, index);
 }

@@ -13,6 +13,9 @@ void learn_partition(RecordState& state, const RunState& run, PartitionId p, std
 /// The broker of `slot` leads from now on, if it is still to.
 void take_over(RecordState& state, const RunState& run, PartitionId p, std::uint8_t slot);
 
+/// The replica in `slot` leads no more: what waited for its high watermark is told so.
+void resign(RecordState& state, std::uint32_t p, std::uint8_t slot);
+
 /// Appends `batch` at the leader in `slot`; `end` is set to the offset that acks=all waits for. The
 /// error is none where it was appended, or was there already (idempotence, §3.3).
 SendError append_batch(

@@ -42,10 +42,7 @@ void write_back(RecordState& state, std::uint32_t index) {
 RecordPlane::RecordPlane(const RunState& run) : state_(initial_records(run)) {
     for (const BrokerId b : run.scope.brokers()) {
         set_rates(run, b);
-        const ClusterConfig& config =
-            run.fleet().clusters()[run.fleet().brokers()[b].cluster].config;
-        if (!config.throttle_lists) continue;
-        throttles_change(run, b, {config.leader_throttle, config.follower_throttle});
+        throttles_change(run, b);
     }
     for (const PartitionId p : run.scope.partitions()) {
         // Who leads does so already, and comes first, so that the others find it leading.
@@ -79,9 +76,12 @@ void RecordPlane::set_rates(const RunState& run, BrokerId b) {
     mine.in_rate = std::min(as_capacity(broker.nic_in) * now.network_factor,
                             run.disk_write_capacity[b] * now.disk_factor);
     mine.cold_rate = disk_read_capacity(run.fleet(), b) * now.disk_factor;
+    const auto delay = run.fetch_delay.find(b);
+    mine.fetch_delay = delay == run.fetch_delay.end() ? sim::Duration{} : delay->second;
 }
 
-void RecordPlane::throttles_change(const RunState&, BrokerId b, Throttles throttles) {
+void RecordPlane::throttles_change(const RunState& run, BrokerId b) {
+    const Throttles throttles = run.throttles(b);
     state_.broker(b).quota_out.set_limit(throttles.leader);
     state_.broker(b).quota_in.set_limit(throttles.follower);
 }
@@ -95,6 +95,7 @@ void RecordPlane::partition_changed(const RunState& run,
     const bool was = before.has(stalled_now) || before.has(unserved_now) || before.leader < 0;
     const bool is = after.has(stalled_now) || after.has(unserved_now) || after.leader < 0;
     RecordPartition& partition = state_.partition(p);
+    partition.min_isr = static_cast<std::uint8_t>(after.min_isr());
     if (is) {
         partition.stalled_until = sim::Instant::never();
     } else if (was) {
@@ -216,8 +217,34 @@ void RecordPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
     learn_hosted(run, b, state_.times().propagation.nominal);
 }
 
-void RecordPlane::rates_change(const RunState& run, BrokerId b, double, double) {
-    set_rates(run, b);
+void RecordPlane::rates_change(const RunState& run, BrokerId b) { set_rates(run, b); }
+
+void RecordPlane::surge_changes(const RunState& run, TopicId t, double before) {
+    state_.now = std::max(state_.now, run.now);
+    surge_moves(state_, t, before / run.load.surge(t));
+}
+
+void RecordPlane::dir_stops(const RunState& run, LogDirId dir) {
+    least_backlog_ = unbounded;
+    state_.now = std::max(state_.now, run.now);
+    const BrokerId b = run.fleet().log_dirs()[dir].broker;
+    for (const HostedReplica& hosted : run.fleet().hosted(b)) {
+        if (run.fleet().replica_dirs(hosted.partition)[hosted.slot] != dir) continue;
+        const std::uint32_t index = hosted.partition.value - state_.first_partition;
+        unfollow(state_, index, hosted.slot);
+        resign(state_, index, hosted.slot);
+    }
+}
+
+void RecordPlane::dir_returns(const RunState& run, LogDirId dir, bool wiped) {
+    least_backlog_ = unbounded;
+    state_.now = std::max(state_.now, run.now);
+    const BrokerId b = run.fleet().log_dirs()[dir].broker;
+    for (const HostedReplica& hosted : run.fleet().hosted(b)) {
+        if (!wiped || run.fleet().replica_dirs(hosted.partition)[hosted.slot] != dir) continue;
+        const std::uint32_t index = hosted.partition.value - state_.first_partition;
+        cut_replica(state_, index, hosted.slot, 0, LogLoss::Why::wiped);
+    }
 }
 
 void RecordPlane::curve_changes(const RunState& run) {

@@ -24,8 +24,11 @@ public:
                            const PartitionState& before) override;
     void broker_stops(const RunState& run, BrokerId b, Stop how) override;
     void broker_starts(const RunState& run, BrokerId b, bool wiped) override;
-    void rates_change(const RunState& run, BrokerId b, double disks, double network) override;
-    void throttles_change(const RunState& run, BrokerId b, Throttles throttles) override;
+    void rates_change(const RunState& run, BrokerId b) override;
+    void throttles_change(const RunState& run, BrokerId b) override;
+    void surge_changes(const RunState& run, TopicId t, double before) override;
+    void dir_stops(const RunState& run, LogDirId dir) override;
+    void dir_returns(const RunState& run, LogDirId dir, bool wiped) override;
     void curve_changes(const RunState& run) override;
     /// Only rates can be overloaded: here the leaders' own checks find who lags.
     void followers_evicted(const RunState&, BrokerId) override {}

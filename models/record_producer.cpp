@@ -626,13 +626,31 @@ void connections_return(RecordState& state, BrokerId b) {
     }
 }
 
+namespace {
+
+/// From now on its records come at the pace of `mean_interval` under `multiplier`.
+void set_pace(const RecordState& state, Source& source, double mean_interval, double multiplier) {
+    if (source.mean_interval <= 0.0) return;
+    source.base_number = handed_over_by(state, source, state.now);
+    source.base = state.now;
+    source.mean_interval = mean_interval;
+    source.interval = multiplier > 0.0 ? mean_interval / multiplier : 0.0;
+}
+
+}  // namespace
+
+void surge_moves(RecordState& state, TopicId t, double longer) {
+    for (Source& source : state.sources) {
+        if (state.topics[state.partitions[source.partition].topic].id != t) continue;
+        set_pace(state, source, source.mean_interval * longer, state.multiplier);
+    }
+    for (std::uint32_t c = 0; c < state.connections.size(); ++c) send_at(state, c, state.now);
+}
+
 void rates_move(RecordState& state, double multiplier) {
     if (multiplier == state.multiplier) return;
     for (Source& source : state.sources) {
-        if (source.mean_interval <= 0.0) continue;
-        source.base_number = handed_over_by(state, source, state.now);
-        source.base = state.now;
-        source.interval = multiplier > 0.0 ? source.mean_interval / multiplier : 0.0;
+        set_pace(state, source, source.mean_interval, multiplier);
     }
     state.multiplier = multiplier;
     for (std::uint32_t c = 0; c < state.connections.size(); ++c) send_at(state, c, state.now);

@@ -31,5 +31,7 @@ void connections_break(RecordState& state, BrokerId b);
 void connections_return(RecordState& state, BrokerId b);
 /// The rate of every producer moved with the daily curve.
 void rates_move(RecordState& state, double multiplier);
+/// The time between two records of topic `t` is `longer` times what it was.
+void surge_moves(RecordState& state, TopicId t, double longer);
 
 }  // namespace rollcast::models

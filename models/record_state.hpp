@@ -115,10 +115,11 @@ struct RecordBroker {
     Process process = Process::up;
     bool powerless = false;  // its host is off
     sim::Instant since;
-    double out_rate = 0.0;   // bytes/s: NIC
-    double in_rate = 0.0;    // bytes/s: NIC and disks
-    double cold_rate = 0.0;  // bytes/s: reads that miss the page cache
-    int sending = 0;         // fetch responses under way
+    double out_rate = 0.0;        // bytes/s: NIC
+    double in_rate = 0.0;         // bytes/s: NIC and disks
+    double cold_rate = 0.0;       // bytes/s: reads that miss the page cache
+    sim::Duration fetch_delay{};  // that it holds up the fetches of followers
+    int sending = 0;              // fetch responses under way
     int receiving = 0;
     ReplicationQuota quota_out;
     ReplicationQuota quota_in;

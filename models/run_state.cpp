@@ -31,6 +31,7 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
     }
     for (const ClusterId c : scope.clusters()) {
         const Cluster& cluster = fleet().clusters()[c];
+        clusters[c].config = cluster.config;
         clusters[c].quorum_up = static_cast<int>(cluster.quorum_node_count);
         if (cluster.controller_at_start.exists()) {
             clusters[c].controller = cluster.controller_at_start;
@@ -42,6 +43,14 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
             if (leads || !clusters[c].quorum_leader.exists()) clusters[c].quorum_leader = q;
         }
     }
+}
+
+Throttles RunState::throttles(BrokerId b) const {
+    const ClusterConfig& in_force = config(b);
+    if (!in_force.throttle_lists) return {};
+    const auto set = throttles_set.find(b);
+    if (set != throttles_set.end()) return set->second;
+    return {in_force.leader_throttle, in_force.follower_throttle};
 }
 
 std::int64_t RunState::led_by(BrokerId b) const {

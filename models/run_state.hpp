@@ -41,8 +41,16 @@ struct BrokerState {
     sim::Instant left_isr_at;
 };
 
-/// Why the reaction of a cluster's control plane is held up, and what waits for it.
+/// Replication throttles of one broker, B/s (kafka-semantics §4.2).
+struct Throttles {
+    ByteRate leader = unlimited;
+    ByteRate follower = unlimited;
+};
+
+/// The configuration that is in force, why the reaction of a cluster's control plane is held up,
+/// and what waits for it.
 struct ClusterState {
+    ClusterConfig config;
     int quorum_up = 0;
     bool quorum_ok = true;
     sim::Instant reaction_at;                // elections and ISR changes wait until then
@@ -118,7 +126,22 @@ struct RunState {
     bool record_metrics = false;          // somebody watches
     MetricBook metrics;                   // empty where nobody does
 
+    /// Throttles that were set apart from the configuration, by broker.
+    std::map<BrokerId, Throttles> throttles_set;
+    /// How long brokers hold up the fetches of followers; the others answer at once.
+    std::map<BrokerId, sim::Duration> fetch_delay;
+
     const Fleet& fleet() const { return a_case->fleet; }
+
+    /// The configuration of a cluster as it is now; at the start it is that of the fleet.
+    const ClusterConfig& config(ClusterId c) const { return clusters[c].config; }
+    const ClusterConfig& config(BrokerId b) const { return config(fleet().brokers()[b].cluster); }
+    /// The throttles that have an effect on `b`: none without topic lists (kafka-semantics §4.2).
+    Throttles throttles(BrokerId b) const;
+    /// True where the replica of `p` in `slot` lies on a log dir that has failed.
+    bool dir_failed(PartitionId p, std::size_t slot) const {
+        return !load.dead_dirs().empty() && !load.live(fleet().replica_dirs(p)[slot]);
+    }
 
     /// Partitions that `b` leads, served or not.
     std::int64_t led_by(BrokerId b) const;

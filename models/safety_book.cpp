@@ -21,13 +21,10 @@ SafetyBook::SafetyBook(const Case& a_case, const Scope& scope, PartitionTable& p
     }
 }
 
-bool SafetyBook::available(const Partition& partition,
-                           const Topic& topic,
-                           const PartitionState& state) const {
+bool SafetyBook::available(const Topic& topic, const PartitionState& state) const {
     if (state.leader < 0 || state.has(unserved_now)) return false;
     // acks=all waits for every member of the ISR, min ISR or not (kafka-semantics §1.5, §1.6).
-    return topic.acks_all <= 0.0 ||
-           (isr_size(state.isr) >= partition.min_isr && !state.has(stalled_now));
+    return topic.acks_all <= 0.0 || (!state.under_min_isr() && !state.has(stalled_now));
 }
 
 Breach* SafetyBook::partition_changed(PartitionId p,
@@ -49,11 +46,10 @@ Breach* SafetyBook::partition_changed(PartitionId p,
     if (before.leaderless() != after.leaderless()) {
         if (Breach* breach = judge_leader(p, after, now)) to_explain = breach;
     }
-    const Partition& partition = case_->fleet.partitions()[p];
     const bool served = after.leader >= 0 && before.leader >= 0 && !before.has(unserved_now) &&
                         !after.has(unserved_now);
-    if (!served || before.has(stalled_now) || after.has(stalled_now) ||
-        isr_size(before.isr) < partition.min_isr || isr_size(after.isr) < partition.min_isr) {
+    if (!served || before.has(stalled_now) || after.has(stalled_now) || before.under_min_isr() ||
+        after.under_min_isr()) {
         judge_clients(p, before, after, now);
     }
     return to_explain;
@@ -113,8 +109,8 @@ void SafetyBook::judge_clients(PartitionId p,
                                sim::Instant now) {
     const Partition& partition = case_->fleet.partitions()[p];
     const Topic& topic = case_->fleet.topics()[partition.topic];
-    const bool was = available(partition, topic, before);
-    const bool is = available(partition, topic, after);
+    const bool was = available(topic, before);
+    const bool is = available(topic, after);
     if (was == is) return;
     if (!is) {
         outages_.emplace(p, now);

@@ -56,9 +56,7 @@ public:
     void close(Verdict& verdict, sim::Instant end);
 
 private:
-    bool available(const Partition& partition,
-                   const Topic& topic,
-                   const PartitionState& state) const;
+    bool available(const Topic& topic, const PartitionState& state) const;
     Breach* judge_floor(PartitionId p,
                         const PartitionState& before,
                         PartitionState& after,

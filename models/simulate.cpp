@@ -45,9 +45,11 @@ bool worst_adds_up(Rule rule) {
 bool coupled(const Case& a_case) {
     if (a_case.clusters_coupled()) return true;
     return std::any_of(a_case.faults.begin(), a_case.faults.end(), [&](const Fault& fault) {
-        return fault.trigger.machine.exists() &&
-               a_case.fleet.machines()[fault.trigger.machine].cluster !=
-                   struck_cluster(a_case.fleet, fault);
+        const ClusterId struck = struck_cluster(a_case.fleet, fault);
+        const FaultTrigger& trigger = fault.trigger;
+        if (trigger.batch_of.exists()) return trigger.batch_of != struck;
+        return trigger.machine.exists() &&
+               a_case.fleet.machines()[trigger.machine].cluster != struck;
     });
 }
 

@@ -23,6 +23,7 @@ struct RunOptions {
     /// Replication quotas as Kafka measures them, over a window of samples, instead of their mean:
     /// catch-up under a throttle comes in bursts.
     bool quota_windows = false;
+    bool without_faults = false;  // those of the case do not happen
     int threads = 1;  // clusters that nothing couples run side by side; same bytes at any number
     const std::atomic<bool>* stop = nullptr;  // set to end the run early (verdict: horizon)
 };

@@ -29,6 +29,13 @@ World::World(const Case& a_case, const Plan& plan, const Scope& scope, const Run
       lag_(run_) {
     run_.record_isr_moves = plan.gate == Gate::shared_partitions;
     faults_.schedule_timed(run_);
+    if (faults_.wait_for_worst(run_)) {
+        RunOptions calm_options = options;
+        calm_options.without_faults = true;
+        World calm(a_case, plan, scope, calm_options);
+        calm.run();
+        faults_.schedule_worst(run_, calm.verdict());
+    }
     actions_.schedule_all(run_);
     const sim::Instant next = a_case.curve.next_change(sim::Instant{});
     if (next != sim::Instant::never()) run_.schedule(next, {.kind = EventKind::curve_changes});
@@ -128,6 +135,7 @@ ClusterId World::cluster_of(const Event& event) const {
         case EventKind::step_times_out:
         case EventKind::seen_in_sync:
         case EventKind::pair_released:
+        case EventKind::gate_gives_up:
             return fleet.machines()[MachineId{event.entity}].cluster;
         case EventKind::catch_up:
         case EventKind::session_expires:
@@ -143,6 +151,7 @@ ClusterId World::cluster_of(const Event& event) const {
         case EventKind::resumed_registers:
         case EventKind::dead_lags:
         case EventKind::isr_check:
+        case EventKind::session_renewed:
             return fleet.brokers()[BrokerId{event.entity}].cluster;
         case EventKind::leaders_return:
         case EventKind::reaction_returns:
@@ -155,9 +164,13 @@ ClusterId World::cluster_of(const Event& event) const {
             return fleet.quorum_nodes()[QuorumNodeId{event.entity}].cluster;
         case EventKind::fault_starts:
         case EventKind::fault_ends:
+        case EventKind::fault_goes_on:
         case EventKind::curve_changes:
         case EventKind::window_opens:
             return ClusterId::none();
+        case EventKind::dir_noticed:
+        case EventKind::dir_lags:
+            return fleet.brokers()[fleet.log_dirs()[LogDirId{event.entity}].broker].cluster;
     }
     return ClusterId::none();
 }
@@ -179,6 +192,22 @@ void World::handle(const Event& event) {
             break;
         case EventKind::fault_ends:
             faults_.ends(run_, control, *data_, executor_, event.entity);
+            break;
+        case EventKind::fault_goes_on:
+            faults_.goes_on(run_, control, *data_, executor_, event);
+            break;
+        case EventKind::gate_gives_up:
+            executor_.gate_gives_up(run_, MachineId{event.entity});
+            break;
+        case EventKind::dir_noticed:
+            if (control.can_react(cluster_of(event), event)) {
+                control.dir_noticed(LogDirId{event.entity});
+            }
+            break;
+        case EventKind::dir_lags:
+            if (control.can_react(cluster_of(event), event)) {
+                control.dir_lags(LogDirId{event.entity});
+            }
             break;
         case EventKind::curve_changes: {
             const sim::Instant next = run_.a_case->curve.next_change(run_.now);
@@ -223,7 +252,7 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             faults_.process_starts(run_, executor_, event);
             break;
         case EventKind::process_registers:
-            faults_.process_registers(run_, control, executor_, event);
+            faults_.process_registers(run_, control, *data_, executor_, event);
             break;
         case EventKind::follower_lags:
             control.evict_lagging(b, event.version);
@@ -246,6 +275,12 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             data_->collect_lagging(run_, b, lagging_);
             control.shrink(lagging_);
             break;
+        case EventKind::session_renewed:
+            if (run_.brokers[b].version != event.version) break;
+            if (!control.can_react(run_.fleet().brokers()[b].cluster, event)) break;
+            control.serve(b);
+            executor_.check_in_sync(run_, b);
+            break;
         case EventKind::resumed_registers:
             if (run_.brokers[b].version == event.version) control.register_broker(b, false);
             break;
@@ -265,7 +300,8 @@ void World::handle_cluster(ControlPlane& control, const Event& event) {
     const ClusterId c{event.entity};
     if (event.kind == EventKind::leaders_return) {
         run_.clusters[c].leaders_return_scheduled = false;
-        if (control.can_react(c, event)) control.return_leaders(c);
+        const bool wanted = run_.config(c).auto_leader_rebalance;
+        if (wanted && control.can_react(c, event)) control.return_leaders(c);
     } else if (event.kind == EventKind::reaction_returns) {
         control.reaction_returns(c, event.version);
         for (const BrokerId b : run_.fleet().clusters()[c].brokers()) {
@@ -288,6 +324,8 @@ void World::judge_load(EventKind kind, ClusterId c) {
     switch (kind) {
         case EventKind::fault_starts:
         case EventKind::fault_ends:
+        case EventKind::fault_goes_on:
+            if (run_.load.surges()) lag_.surges_change(run_);
             for (const ClusterId each : run_.scope.clusters()) headroom_.judge(run_, each);
             break;
         case EventKind::session_expires:
@@ -295,6 +333,8 @@ void World::judge_load(EventKind kind, ClusterId c) {
         case EventKind::leaders_return:
         case EventKind::offline_elected:
         case EventKind::reaction_returns:
+        case EventKind::dir_noticed:
+        case EventKind::session_renewed:
             headroom_.judge(run_, c);
             break;
         default:
@@ -310,8 +350,12 @@ void World::settle() {
     }
     executor_.dispatch(run_);
     for (const auto& [machine, phase] : executor_.take_entered()) {
-        faults_.phase_entered(run_, machine, phase);
+        faults_.phase_entered(run_, executor_, machine, phase);
         if (watch_ != nullptr) watch_->machine_entered(run_, machine, phase);
+        if (phase == StepPhase::catch_up) {
+            ControlPlane control(run_, *data_);
+            faults_.step_started(run_, control, *data_, executor_, machine);
+        }
         // A broker has just stopped or started: the others' load is another.
         if (phase == StepPhase::shutdown || phase == StepPhase::catch_up) {
             headroom_.judge(run_, run_.fleet().machines()[machine].cluster);

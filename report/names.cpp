@@ -168,6 +168,19 @@ std::string target_name(const models::Fleet& fleet, const models::Fault& fault) 
             return rack_name(fleet, fault.rack);
         case models::FaultTarget::machine:
             return machine_name(fleet, fault.machine);
+        case models::FaultTarget::log_dir: {
+            const models::LogDir& dir = fleet.log_dirs().at(fault.log_dir);
+            return fmt::format("{} of {}", dir.path, broker_name(fleet, dir.broker));
+        }
+        case models::FaultTarget::quorum_node:
+            return cluster_name(fleet, fleet.quorum_nodes().at(fault.quorum_node).cluster) + "/" +
+                   fleet.quorum_nodes().at(fault.quorum_node).name;
+        case models::FaultTarget::cluster:
+            return cluster_name(fleet, fault.cluster);
+        case models::FaultTarget::topic: {
+            const models::Topic& topic = fleet.topics().at(fault.topic);
+            return cluster_name(fleet, topic.cluster) + "/" + topic.name;
+        }
     }
     return "unknown target";
 }

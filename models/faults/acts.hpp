@@ -17,6 +17,29 @@ void start_process(FaultScene& scene, BrokerId b);
 void cut_power(FaultScene& scene, MachineId m);
 void restore_power(FaultScene& scene, MachineId m);
 
+/// A quorum node is gone, or starts again and is back once it has synced.
+void stop_quorum_node(FaultScene& scene, QuorumNodeId q);
+void start_quorum_node(FaultScene& scene, QuorumNodeId q);
+
+/// Part `part` of the fault comes `after` from now, unless it has ended or begun anew meanwhile.
+void later(FaultScene& scene, sim::Duration after, std::uint32_t part);
+
+/// Numbers of a fault's own: they hang on the seed, its name and `occurrence`, so that no other
+/// fault moves them. Two faults of one name share theirs.
+sim::RandomStream fault_stream(const RunState& run, std::uint32_t fault, std::uint32_t occurrence);
+
+/// The configuration of the cluster is what the fleet says, and what the faults that hold make of
+/// it; what follows from a change follows.
+void set_config(FaultScene& scene);
+/// Writes to `t` are at the product of the surges that hold.
+void set_surge(FaultScene& scene, TopicId t);
+
+/// A log dir fails; its broker goes with it where it was the last.
+void fail_dir(FaultScene& scene);
+/// The disk is in order again, and the broker is started anew for it: Kafka looks at a dir that has
+/// failed at its start alone (kafka-semantics §8.1). `wiped`: it is another one, and empty.
+void repair_dir(FaultScene& scene, bool wiped);
+
 /// Disks and network of `b` run at what the faults that hold leave of them.
 void set_rates(FaultScene& scene, BrokerId b);
 

@@ -12,7 +12,32 @@ constexpr std::array<const FaultInfo*, fault_kind_count> catalogue{&faults::brok
                                                                    &faults::rack_power_loss,
                                                                    &faults::slow_disk,
                                                                    &faults::nic_degraded,
-                                                                   &faults::reimage_no_return};
+                                                                   &faults::reimage_no_return,
+                                                                   &faults::log_dir_fails,
+                                                                   &faults::disk_full,
+                                                                   &faults::data_disk_lost,
+                                                                   &faults::machine_power_loss,
+                                                                   &faults::slow_leader,
+                                                                   &faults::straggler,
+                                                                   &faults::kernel_limit,
+                                                                   &faults::correlated_burst,
+                                                                   &faults::quorum_node_lost,
+                                                                   &faults::quorum_lost,
+                                                                   &faults::session_expiry_storm,
+                                                                   &faults::controller_failover,
+                                                                   &faults::fast_restart,
+                                                                   &faults::throttle_set,
+                                                                   &faults::throttle_lists_missing,
+                                                                   &faults::leader_rebalance,
+                                                                   &faults::min_isr_set,
+                                                                   &faults::unclean_election,
+                                                                   &faults::stop_timeout,
+                                                                   &faults::surge,
+                                                                   &faults::topic_surge,
+                                                                   &faults::leader_imbalance,
+                                                                   &faults::gate_skipped,
+                                                                   &faults::next_batch_early,
+                                                                   &faults::wrong_host};
 
 }  // namespace
 
@@ -46,6 +71,14 @@ ClusterId struck_cluster(const Fleet& fleet, const Fault& fault) {
             return fleet.racks()[fault.rack].cluster;
         case FaultTarget::machine:
             return fleet.machines()[fault.machine].cluster;
+        case FaultTarget::log_dir:
+            return fleet.brokers()[fleet.log_dirs()[fault.log_dir].broker].cluster;
+        case FaultTarget::quorum_node:
+            return fleet.quorum_nodes()[fault.quorum_node].cluster;
+        case FaultTarget::cluster:
+            return fault.cluster;
+        case FaultTarget::topic:
+            return fleet.topics()[fault.topic].cluster;
     }
     return ClusterId::none();
 }
@@ -84,6 +117,14 @@ std::string_view to_string(FaultTarget target) {
             return "rack";
         case FaultTarget::machine:
             return "machine";
+        case FaultTarget::log_dir:
+            return "log_dir";
+        case FaultTarget::quorum_node:
+            return "quorum_node";
+        case FaultTarget::cluster:
+            return "cluster";
+        case FaultTarget::topic:
+            return "topic";
     }
     return "unknown";
 }

@@ -26,8 +26,16 @@ enum class FaultFamily : std::uint8_t {
 inline constexpr int fault_family_count = 10;
 
 /// What a kind strikes; files name it by a field of that name.
-enum class FaultTarget : std::uint8_t { broker, rack, machine };
-inline constexpr int fault_target_count = 3;
+enum class FaultTarget : std::uint8_t {
+    broker,
+    rack,
+    machine,
+    log_dir,
+    quorum_node,
+    cluster,
+    topic
+};
+inline constexpr int fault_target_count = 7;
 
 /// What must be there for a fault to do anything.
 enum class FaultNeeds : std::uint8_t {
@@ -35,7 +43,8 @@ enum class FaultNeeds : std::uint8_t {
     process,       // a process that no step holds down
     disk_rate,     // a disk of the broker with a rate
     network_rate,  // a network card of the broker with a rate
-    reimage        // a re-image that is still to come
+    reimage,       // a re-image that is still to come
+    step           // a step that has not begun
 };
 
 /// A number that a kind takes. `unit`: "" = a plain number, "share" (0..1), "s".
@@ -47,12 +56,14 @@ struct FaultParameter {
     double fallback = 0.0;
     std::string_view meaning;
     std::string_view source;  // of the default: a section of kafka-semantics, or "assumed"
+    bool whole = false;       // a whole number
 };
 
 /// What is known of the faults of a run while it goes on.
 struct FaultBook {
     std::vector<std::uint8_t> active;   // by fault
-    std::vector<std::uint8_t> started;  // by fault: each starts once
+    std::vector<std::uint8_t> started;  // by fault: waits for nothing any more
+    std::vector<std::uint32_t> times;   // by fault: how often it has started
     /// Losses of power that hold; nothing where the case has no faults.
     ScopeMap<MachineId, std::uint8_t> dark;
 
@@ -90,8 +101,21 @@ struct FaultInfo {
     FaultNeeds needs = FaultNeeds::nothing;
     FaultAct starts = nullptr;
     FaultAct ends = nullptr;  // none: nothing is undone
+    /// Part `part` of it is due, as it has scheduled with `goes_on`.
+    void (*goes_on)(FaultScene&, std::uint32_t part) = nullptr;
+    /// A process of broker `b` is about to register while the fault lasts; true where that fails
+    /// (and what follows is scheduled).
+    bool (*refuses)(FaultScene&, BrokerId b) = nullptr;
+    /// A process of broker `b` has started while the fault lasts.
+    void (*process_started)(FaultScene&, BrokerId b) = nullptr;
+    /// False where there is no such thing in the case, so that it could never do anything; then
+    /// `only` says where there is.
+    bool (*possible)(const Fleet&, const Fault&) = nullptr;
+    std::string_view only = "";
     /// The shares of the rates of its broker that it leaves while it lasts; none: it slows nothing.
     void (*slows)(const Fault&, double& disks, double& network) = nullptr;
+    /// The settings of its cluster that it changes while it lasts; none: it changes no settings.
+    void (*sets)(const Fleet&, const Fault&, ClusterConfig&) = nullptr;
 
     std::size_t parameter_count() const;
 };
@@ -104,6 +128,31 @@ extern const FaultInfo rack_power_loss;
 extern const FaultInfo slow_disk;
 extern const FaultInfo nic_degraded;
 extern const FaultInfo reimage_no_return;
+extern const FaultInfo log_dir_fails;
+extern const FaultInfo disk_full;
+extern const FaultInfo data_disk_lost;
+extern const FaultInfo machine_power_loss;
+extern const FaultInfo slow_leader;
+extern const FaultInfo straggler;
+extern const FaultInfo kernel_limit;
+extern const FaultInfo correlated_burst;
+extern const FaultInfo quorum_node_lost;
+extern const FaultInfo quorum_lost;
+extern const FaultInfo session_expiry_storm;
+extern const FaultInfo controller_failover;
+extern const FaultInfo fast_restart;
+extern const FaultInfo throttle_set;
+extern const FaultInfo throttle_lists_missing;
+extern const FaultInfo leader_rebalance;
+extern const FaultInfo min_isr_set;
+extern const FaultInfo unclean_election;
+extern const FaultInfo stop_timeout;
+extern const FaultInfo surge;
+extern const FaultInfo topic_surge;
+extern const FaultInfo leader_imbalance;
+extern const FaultInfo gate_skipped;
+extern const FaultInfo next_batch_early;
+extern const FaultInfo wrong_host;
 }  // namespace faults
 
 }  // namespace rollcast::models

@@ -20,6 +20,7 @@ constexpr Presence optional = Presence::optional;
 
 std::vector<const FaultInfo*> all_kinds() {
     std::vector<const FaultInfo*> kinds;
+    kinds.reserve(models::fault_kind_count);
     for (int k = 0; k < models::fault_kind_count; ++k) {
         kinds.push_back(&models::fault_info(static_cast<FaultKind>(k)));
     }
@@ -55,15 +56,28 @@ std::vector<std::string> phases() {
 const Record& trigger_record() {
     static const Record table =
         record("trigger",
-               "A moment of a machine's step.",
+               "A moment of the step of a machine, or of the first of a batch.",
                {
                    {"machine",
                     text(),
-                    "\"cluster/number\" of a broker, or \"cluster/node\" of a quorum node.",
-                    required},
+                    "\"cluster/number\" of a broker, or \"cluster/node\" of a quorum node."},
+                   {"cluster", text(), "Or a cluster, with `batch`."},
+                   {"batch",
+                    integer(1, 1e6),
+                    "Its batch, from 1: the first of its brokers that enters the phase."},
                    {"phase", choice(phases()), "The phase that its step enters.", required},
                    {"delay_s", seconds(), "So long after it.", optional, 0},
                });
+    return table;
+}
+
+const Record& rate_record() {
+    static const Record table =
+        record("fault_rate",
+               "How often a fault comes: at moments of a Poisson process. They hang on the seed "
+               "and on the "
+               "fault's name alone.",
+               {{"per_day", number(1e-6, 1e6), "Times a day, on average.", required}});
     return table;
 }
 
@@ -75,11 +89,22 @@ std::string_view naming(FaultTarget target) {
             return "\"cluster/rack\"";
         case FaultTarget::machine:
             return "\"cluster/number\" or \"cluster/node\"";
+        case FaultTarget::log_dir:
+            return "\"cluster/number/path\" of a log dir";
+        case FaultTarget::quorum_node:
+            return "\"cluster/node\"";
+        case FaultTarget::cluster:
+            return "Its name";
+        case FaultTarget::topic:
+            return "\"cluster/topic\"";
     }
     return "";
 }
 
-Shape shape_of(const FaultParameter& parameter) { return number(parameter.least, parameter.most); }
+Shape shape_of(const FaultParameter& parameter) {
+    return parameter.whole ? integer(parameter.least, parameter.most)
+                           : number(parameter.least, parameter.most);
+}
 
 /// One field a key, whichever kinds take it.
 std::vector<Field> parameter_fields() {
@@ -122,9 +147,16 @@ Record make_fault_record() {
                              return kind.target == target;
                          }))});
     }
-    fields.push_back({"at_s", seconds(), "Seconds after the start of the run; or give `when`."});
+    fields.push_back({"at_s",
+                      seconds(),
+                      "Seconds after the start of the run; or give `when`, `rate` or `moment`."});
+    fields.push_back({"when", object(trigger_record()), "Or a moment of a step."});
+    fields.push_back({"rate", object(rate_record()), "Or how often it comes."});
     fields.push_back(
-        {"when", object(trigger_record()), "A moment of a machine's step; or give `at_s`."});
+        {"moment",
+         choice({"worst"}),
+         "Or the instant at which the run without faults is most exposed to the failure "
+         "of the target."});
     const std::string endless = words_of([](const FaultInfo& kind) { return !kind.lasts; });
     fields.push_back({"duration_s",
                       seconds(),

@@ -63,7 +63,9 @@ public:
         fault.kind = *kind;
         const FaultInfo& info = models::fault_info(fault.kind);
         read_target(reader, info, fault);
+        const bool known = check_possible(reader, info, fault);
         read_trigger(reader, info, fault);
+        if (known && fault.trigger.worst_moment) check_worst(reader, info, fault);
         if (needs(reader, info, "duration_s", info.lasts)) {
             fault.duration = reader.duration("duration_s");
         }
@@ -88,7 +90,30 @@ private:
             if (target == FaultTarget::broker) take(names_.broker(name), fault.broker);
             if (target == FaultTarget::rack) take(names_.rack(name), fault.rack);
             if (target == FaultTarget::machine) take(names_.machine(name), fault.machine);
+            if (target == FaultTarget::log_dir) take(names_.log_dir(name), fault.log_dir);
+            if (target == FaultTarget::cluster) take(names_.cluster(name), fault.cluster);
+            if (target == FaultTarget::topic) take(names_.topic(name), fault.topic);
+            if (target == FaultTarget::quorum_node) {
+                take(names_.quorum_node(name), fault.quorum_node);
+            }
         }
+    }
+
+    /// True where the target is known. Adds a problem where the kind can do nothing to it.
+    bool check_possible(const Reader& reader, const FaultInfo& info, const Fault& fault) {
+        const bool known = fault.broker.exists() || fault.rack.exists() || fault.machine.exists() ||
+                           fault.log_dir.exists() || fault.quorum_node.exists() ||
+                           fault.cluster.exists() || fault.topic.exists();
+        if (!known || info.possible == nullptr || info.possible(fleet_, fault)) return known;
+        const std::string_view key = to_string(info.target);
+        Diagnostic& d = problems_.error(code::never_triggers,
+                                        reader.pointer(key),
+                                        fmt::format("{} can do nothing to {}",
+                                                    scenarios::quoted(info.word),
+                                                    scenarios::quoted(reader.text(key))));
+        d.label = "never has an effect";
+        d.help = fmt::format("name {}, or choose another kind", info.only);
+        return known;
     }
 
     void read_parameters(const Reader& reader, const FaultInfo& info, Fault& fault) {
@@ -108,43 +133,124 @@ private:
     }
 
     void read_trigger(const Reader& reader, const FaultInfo& info, Fault& fault) {
-        const bool clock = reader.has("at_s");
-        const bool phase = reader.has("when");
-        const bool optional = !info.needs_trigger;
-        if ((clock && phase) || (!clock && !phase && !optional)) {
-            Diagnostic& d = problems_.error(
-                code::field_combination, reader.pointer(), "a fault takes either `at_s` or `when`");
-            d.label = clock ? "has both" : "has neither";
-            d.help =
-                clock ? "remove one of them" : "add \"at_s\": seconds after the start of the run";
+        std::vector<std::string_view> given;
+        for (const std::string_view key : {"at_s", "when", "rate", "moment"}) {
+            if (reader.has(key)) given.push_back(key);
+        }
+        if (given.size() > 1 || (given.empty() && info.needs_trigger)) {
+            Diagnostic& d =
+                problems_.error(code::field_combination,
+                                reader.pointer(),
+                                "a fault takes one of `at_s`, `when`, `rate` and `moment`");
+            d.label = given.empty()       ? "has none of them"
+                      : given.size() == 2 ? "has both"
+                                          : "has several";
+            d.help = given.empty() ? "add \"at_s\": seconds after the start of the run"
+                                   : "keep one of them";
             return;
         }
-        if (clock) fault.trigger.at = sim::Instant{reader.duration("at_s")};
-        if (!clock && !phase) fault.trigger.at = sim::Instant{};
-        if (phase) read_moment(reader.object("when"), fault);
+        if (given.empty()) {
+            fault.trigger.at = sim::Instant{};
+        } else if (given.front() == "at_s") {
+            fault.trigger.at = sim::Instant{reader.duration("at_s")};
+        } else if (given.front() == "when") {
+            read_moment(reader.object("when"), fault);
+        } else if (given.front() == "rate") {
+            fault.trigger.per_day = reader.object("rate").number("per_day");
+        } else {
+            fault.trigger.worst_moment = true;
+        }
     }
 
     void read_moment(const Reader& when, Fault& fault) {
         fault.trigger.delay = when.duration("delay_s");
+        for (int i = 0; i < models::step_phase_count; ++i) {
+            const auto phase = static_cast<StepPhase>(i);
+            if (to_string(phase) == when.text("phase")) fault.trigger.phase = phase;
+        }
+        const bool of_machine = when.has("machine");
+        const bool of_batch = when.has("batch") && when.has("cluster");
+        if (of_machine == of_batch || (of_machine && (when.has("batch") || when.has("cluster")))) {
+            Diagnostic& d =
+                problems_.error(code::field_combination,
+                                when.pointer(),
+                                "a moment is of a `machine`, or of a `batch` of a `cluster`");
+            d.label = of_machine ? "has both" : "says of what only in part";
+            d.help = of_machine ? "remove `batch` and `cluster`"
+                                : "add \"machine\", or \"cluster\" and \"batch\"";
+        } else if (of_machine) {
+            read_machine(when, fault);
+        } else {
+            read_batch(when, fault);
+        }
+    }
+
+    void read_machine(const Reader& when, Fault& fault) {
         const auto machine = names_.machine(when.text("machine"));
         if (!machine) return unknown("machine", when.text("machine"), when.pointer("machine"));
         fault.trigger.machine = *machine;
         const bool has_broker = fleet_.machines()[*machine].broker.exists();
+        check_entered(when,
+                      fault,
+                      has_broker,
+                      fmt::format("the step of {}", scenarios::quoted(when.text("machine"))));
+    }
+
+    void read_batch(const Reader& when, Fault& fault) {
+        const auto cluster = names_.cluster(when.text("cluster"));
+        if (!cluster) return unknown("cluster", when.text("cluster"), when.pointer("cluster"));
+        fault.trigger.batch_of = *cluster;
+        const std::int64_t batch = when.integer("batch");
+        fault.trigger.batch = static_cast<std::uint32_t>(batch - 1);
+        const std::uint32_t brokers = fleet_.clusters()[*cluster].broker_count;
+        if (batch > static_cast<std::int64_t>(brokers)) {
+            Diagnostic& d = problems_.error(code::never_triggers,
+                                            when.pointer("batch"),
+                                            fmt::format("no plan of {} has a batch {}",
+                                                        scenarios::quoted(when.text("cluster")),
+                                                        batch));
+            d.label = fmt::format("the cluster has {} brokers", brokers);
+            d.help = "count batches from 1";
+            return;
+        }
+        check_entered(when, fault, true, "a broker's step");
+    }
+
+    void check_entered(const Reader& when,
+                       const Fault& fault,
+                       bool has_broker,
+                       const std::string& step) {
+        if (is_entered(fault.trigger.phase, has_broker)) return;
         std::vector<std::string> entered;
         for (int i = 0; i < models::step_phase_count; ++i) {
             const auto phase = static_cast<StepPhase>(i);
-            if (to_string(phase) == when.text("phase")) fault.trigger.phase = phase;
             if (is_entered(phase, has_broker)) entered.emplace_back(to_string(phase));
         }
-        if (is_entered(fault.trigger.phase, has_broker)) return;
-        Diagnostic& d = problems_.error(code::never_triggers,
-                                        when.pointer("phase"),
-                                        fmt::format("the step of {} never enters the phase {}",
-                                                    scenarios::quoted(when.text("machine")),
-                                                    scenarios::quoted(when.text("phase"))));
+        Diagnostic& d = problems_.error(
+            code::never_triggers,
+            when.pointer("phase"),
+            fmt::format(
+                "{} never enters the phase {}", step, scenarios::quoted(when.text("phase"))));
         d.label = "never entered";
         d.help = "choose one of the phases below";
         d.notes.push_back("phases: " + name_list(entered, 20));
+    }
+
+    /// Only what can fail as a whole has a moment at which that would be worst.
+    void check_worst(const Reader& reader, const FaultInfo& info, const Fault& fault) {
+        const bool domain = info.target == FaultTarget::broker ||
+                            info.target == FaultTarget::rack ||
+                            info.target == FaultTarget::log_dir ||
+                            (info.target == FaultTarget::machine &&
+                             fleet_.machines()[fault.machine].broker.exists());
+        if (domain) return;
+        Diagnostic& d =
+            problems_.error(code::never_triggers,
+                            reader.pointer("moment"),
+                            fmt::format("{} has no worst moment",
+                                        scenarios::quoted(reader.text(to_string(info.target)))));
+        d.label = "only brokers, racks and log dirs have an N-1 margin";
+        d.help = "give `at_s` or `when`";
     }
 
     /// True where the field is needed and there. Adds a problem where it is missing or too much.

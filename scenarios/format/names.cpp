@@ -11,6 +11,7 @@ namespace rollcast::scenarios {
 using models::BrokerId;
 using models::ClusterId;
 using models::Fleet;
+using models::LogDirId;
 using models::MachineId;
 using models::QuorumNodeId;
 using models::RackId;
@@ -80,6 +81,17 @@ std::string topic_name(const Fleet& fleet, TopicId topic) {
     return in_cluster(fleet, t.cluster, t.name);
 }
 
+std::string quorum_node_name(const Fleet& fleet, QuorumNodeId node) {
+    const models::QuorumNode& n = fleet.quorum_nodes()[node];
+    return in_cluster(fleet, n.cluster, n.name);
+}
+
+std::string log_dir_name(const Fleet& fleet, LogDirId dir) {
+    const models::LogDir& d = fleet.log_dirs()[dir];
+    const std::string_view slash = d.path.starts_with("/") ? "" : "/";
+    return fmt::format("{}{}{}", broker_name(fleet, d.broker), slash, d.path);
+}
+
 std::vector<std::string> cluster_names(const Fleet& fleet) {
     std::vector<std::string> names;
     for (const models::Cluster& cluster : fleet.clusters()) names.push_back(cluster.name);
@@ -104,12 +116,22 @@ Names::Names(const Fleet& fleet) {
         if (node.shared_with.exists()) {
             machines_.emplace_back(in_cluster(fleet, node.cluster, node.name), node.machine);
         }
+        quorum_nodes_.emplace_back(quorum_node_name(fleet, q), q);
+    }
+    for (const TopicId t : Range<TopicId>(fleet.topics().size())) {
+        topics_.emplace_back(topic_name(fleet, t), t);
+    }
+    for (const LogDirId d : Range<LogDirId>(fleet.log_dirs().size())) {
+        log_dirs_.emplace_back(log_dir_name(fleet, d), d);
     }
     const auto sort = [](auto& index) { std::sort(index.begin(), index.end()); };
     sort(clusters_);
     sort(brokers_);
     sort(racks_);
     sort(machines_);
+    sort(quorum_nodes_);
+    sort(topics_);
+    sort(log_dirs_);
 }
 
 std::optional<ClusterId> Names::cluster(const std::string& name) const {
@@ -123,20 +145,39 @@ std::optional<MachineId> Names::machine(const std::string& name) const {
     return look_up(machines_, name);
 }
 
+std::optional<QuorumNodeId> Names::quorum_node(const std::string& name) const {
+    return look_up(quorum_nodes_, name);
+}
+std::optional<TopicId> Names::topic(const std::string& name) const {
+    return look_up(topics_, name);
+}
+std::optional<LogDirId> Names::log_dir(const std::string& name) const {
+    return look_up(log_dirs_, name);
+}
+
+std::vector<std::string> Names::known_names(std::string_view kind) const {
+    if (kind == "cluster") return keys(clusters_);
+    if (kind == "broker") return keys(brokers_);
+    if (kind == "rack") return keys(racks_);
+    if (kind == "quorum_node") return keys(quorum_nodes_);
+    if (kind == "topic") return keys(topics_);
+    if (kind == "log_dir") return keys(log_dirs_);
+    return keys(machines_);
+}
+
 void Names::report_unknown(std::string_view kind,
                            std::string_view code,
                            const std::string& name,
                            const std::string& pointer,
                            Problems& problems) const {
+    std::string words(kind);
+    std::replace(words.begin(), words.end(), '_', ' ');
     Diagnostic& d =
-        problems.error(code, pointer, fmt::format("unknown {} {}", kind, scenarios::quoted(name)));
-    d.label = fmt::format("the estate has no such {}", kind);
-    const std::vector<std::string> known = kind == "cluster"  ? keys(clusters_)
-                                           : kind == "broker" ? keys(brokers_)
-                                           : kind == "rack"   ? keys(racks_)
-                                                              : keys(machines_);
-    d.help = fmt::format("name one of the {}s of the estate", kind);
-    suggest(d, name, of_same_cluster(known, name), fmt::format("{}s", kind));
+        problems.error(code, pointer, fmt::format("unknown {} {}", words, scenarios::quoted(name)));
+    d.label = fmt::format("the estate has no such {}", words);
+    const std::vector<std::string> known = known_names(kind);
+    d.help = fmt::format("name one of the {}s of the estate", words);
+    suggest(d, name, of_same_cluster(known, name), fmt::format("{}s", words));
 }
 
 bool matches(std::string_view pattern, std::string_view text) {

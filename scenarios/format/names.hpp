@@ -16,6 +16,8 @@ std::string machine_name(const models::Fleet& fleet, models::MachineId machine);
 std::string broker_name(const models::Fleet& fleet, models::BrokerId broker);
 std::string rack_name(const models::Fleet& fleet, models::RackId rack);
 std::string topic_name(const models::Fleet& fleet, models::TopicId topic);
+std::string quorum_node_name(const models::Fleet& fleet, models::QuorumNodeId node);
+std::string log_dir_name(const models::Fleet& fleet, models::LogDirId dir);
 
 std::vector<std::string> cluster_names(const models::Fleet& fleet);
 
@@ -29,8 +31,12 @@ public:
     std::optional<models::BrokerId> broker(const std::string& name) const;
     std::optional<models::RackId> rack(const std::string& name) const;
     std::optional<models::MachineId> machine(const std::string& name) const;
+    std::optional<models::QuorumNodeId> quorum_node(const std::string& name) const;
+    std::optional<models::TopicId> topic(const std::string& name) const;
+    /// "cluster/number/path" of a log dir of a broker, such as "c1/3/data1".
+    std::optional<models::LogDirId> log_dir(const std::string& name) const;
 
-    /// Adds an error that says that there is no such `kind` ("broker", "rack", "machine"), with the
+    /// Adds an error that says that there is no such `kind` (a field that names a target), with the
     /// names that are near and those of the cluster it seems to be in.
     void report_unknown(std::string_view kind,
                         std::string_view code,
@@ -42,10 +48,15 @@ private:
     template <class Id>
     using Index = std::vector<std::pair<std::string, Id>>;  // sorted by name
 
+    std::vector<std::string> known_names(std::string_view kind) const;
+
     Index<models::ClusterId> clusters_;
     Index<models::BrokerId> brokers_;
     Index<models::RackId> racks_;
     Index<models::MachineId> machines_;
+    Index<models::QuorumNodeId> quorum_nodes_;
+    Index<models::TopicId> topics_;
+    Index<models::LogDirId> log_dirs_;
 };
 
 /// True where `text` as a whole matches `pattern`: `*` any text, `?` any one byte.

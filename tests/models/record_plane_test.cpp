@@ -182,14 +182,15 @@ TEST_CASE("a throttle below the live writes holds a replica off until it is rais
         lab.config().fetch_response_max = Bytes{500'000};
         lab.config().fetch_partition_max = Bytes{100'000};
         lab.fault(crash(2, sim::seconds(40), sim::seconds(55)));
-        lab.fault(slow_disk(0, sim::seconds(200), sim::seconds(1), 1.0));  // something happens then
+        for (std::uint32_t b = 0; b < 6; ++b) {
+            Action throttle{.kind = ActionKind::throttle, .at = at(200), .cluster = ClusterId{0}};
+            throttle.broker = BrokerId{b};
+            throttle.leader_rate = throttle.follower_rate = ByteRate{4'000'000};
+            lab.a_case.actions.push_back(throttle);
+        }
         World world = lab.world();
         world.run_until(at(199));
         CHECK(world.state().brokers[BrokerId{2}].out_of_isr > 0);
-        for (std::uint32_t b = 0; b < 6; ++b) {
-            world.data().throttles_change(
-                world.state(), BrokerId{b}, {ByteRate{4'000'000}, ByteRate{4'000'000}});
-        }
         world.run_until(at(300));
         CHECK(world.state().brokers[BrokerId{2}].out_of_isr == 0);
     }

@@ -1,10 +1,12 @@
 #include "tests/support/random_runs.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include <fmt/format.h>
 
 #include "sim/random.hpp"
+#include "tests/support/fault_lab.hpp"
 
 namespace rollcast::support {
 
@@ -17,6 +19,7 @@ using models::FaultKind;
 using models::FleetTables;
 using models::LogDirId;
 using models::MachineId;
+using models::QuorumNodeId;
 using models::RackId;
 using models::TopicId;
 
@@ -252,6 +255,39 @@ RandomRun random_run(std::uint64_t seed) {
     run.options.seed = seed;
     run.options.sampled = dice.chance(50);
     run.options.horizon = sim::hours(480);
+    return run;
+}
+
+RandomRun random_run_of_every_fault(std::uint64_t seed) {
+    RandomRun run = random_run(seed);
+    const models::Fleet& fleet = run.a_case.fleet;
+    Dice dice(seed ^ 0xfa171U);
+    const std::int64_t faults = dice.between(1, 8);
+    for (std::int64_t f = 0; f < faults; ++f) {
+        const auto kind = static_cast<FaultKind>(dice.between(0, models::fault_kind_count - 1));
+        models::Fault fault = fault_of(
+            kind, sim::seconds(dice.between(0, 21'600)), sim::seconds(dice.between(1, 7'200)));
+        fault.name += std::to_string(f);
+        if (fault.broker.exists()) fault.broker = BrokerId{dice.index(fleet.brokers().size())};
+        if (fault.rack.exists()) fault.rack = RackId{dice.index(fleet.racks().size())};
+        if (fault.machine.exists()) fault.machine = MachineId{dice.index(fleet.machines().size())};
+        if (fault.log_dir.exists()) fault.log_dir = LogDirId{dice.index(fleet.log_dirs().size())};
+        if (fault.topic.exists()) fault.topic = TopicId{dice.index(fleet.topics().size())};
+        if (fault.quorum_node.exists()) {
+            if (fleet.quorum_nodes().empty()) continue;
+            fault.quorum_node = QuorumNodeId{dice.index(fleet.quorum_nodes().size())};
+        }
+        const models::FaultInfo& info = models::fault_info(kind);
+        if (info.possible != nullptr && !info.possible(fleet, fault)) continue;
+        if (dice.chance(20)) {
+            fault.trigger.at.reset();
+            fault.trigger.per_day = static_cast<double>(dice.between(1, 40));
+        } else if (dice.chance(10)) {
+            fault.trigger.at.reset();
+            fault.trigger.worst_moment = true;
+        }
+        run.a_case.faults.push_back(fault);
+    }
     return run;
 }
 

@@ -19,5 +19,7 @@ struct RandomRun {
 /// groups; a barrier or event-driven plan of either gate, keep or wipe; up to five faults of all
 /// kinds, timed or by phase; durations nominal or drawn.
 RandomRun random_run(std::uint64_t seed);
+/// The same with up to eight faults more, of every kind.
+RandomRun random_run_of_every_fault(std::uint64_t seed);
 
 }  // namespace rollcast::support

@@ -1,5 +1,7 @@
 #include "tests/support/recount.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace rollcast::support {
@@ -117,13 +119,26 @@ void check_partitions(const RunState& run, Report& report) {
         const auto slot = static_cast<std::uint8_t>(state.leader);
         report.holds(state.in_sync(slot), name + ": the leader is in the ISR");
         const BrokerState& leader = run.brokers[run.fleet().replicas(p)[slot]];
-        report.holds((leader.process == Process::up) != state.has(models::unserved_now),
+        const bool serves = leader.process == Process::up && !run.dir_failed(p, slot);
+        report.holds(serves != state.has(models::unserved_now),
                      name + ": unserved exactly while its leader does not run");
         report.holds(!leader.fenced, name + ": no fenced leader");
     }
 }
 
+/// Events that are due, or that wait for the quorum.
+std::vector<models::Event> waiting_events(const RunState& run) {
+    std::vector<models::Event> events;
+    auto queue = run.queue;
+    while (!queue.empty()) events.push_back(queue.pop().payload);
+    for (const models::ClusterState& cluster : run.clusters) {
+        events.insert(events.end(), cluster.deferred.begin(), cluster.deferred.end());
+    }
+    return events;
+}
+
 void check_brokers(const RunState& run, Report& report) {
+    const std::vector<models::Event> waiting = waiting_events(run);
     for (const BrokerId b : run.scope.brokers()) {
         const BrokerState& broker = run.brokers[b];
         std::uint32_t out = 0;
@@ -134,8 +149,13 @@ void check_brokers(const RunState& run, Report& report) {
         report.same(broker.out_of_isr, out, name + ": replicas out of the ISR");
         report.holds(run.load.live(b) == (broker.process == Process::up),
                      name + ": takes load exactly while it runs");
-        report.holds(!(broker.fenced && broker.process == Process::up),
-                     name + ": a running broker is not fenced");
+        const bool renews =
+            std::any_of(waiting.begin(), waiting.end(), [&](const models::Event& event) {
+                return event.kind == models::EventKind::session_renewed &&
+                       event.entity == b.value && event.version == broker.version;
+            });
+        report.holds(!(broker.fenced && broker.process == Process::up) || renews,
+                     name + ": a running broker is not fenced, unless its new session is due");
     }
 }
 
@@ -160,8 +180,15 @@ void recount_load(const RunState& run, Report& report) {
         for (const models::ConsumerGroup& group : fleet.groups()) {
             for (const models::TopicId t : group.topics) groups += t == partition.topic ? 1 : 0;
         }
-        const std::int64_t rate = partition.write_bytes_per_s;
-        for (const BrokerId b : fleet.replicas(p)) brokers[b.index()].in += runs(b) ? rate : 0;
+        const double surge = run.load.surge(partition.topic);
+        const auto rate = static_cast<std::int64_t>(
+            static_cast<double>(partition.write_bytes_per_s) * surge + 0.5);
+        const auto takes = [&](std::size_t slot) {
+            return runs(fleet.replicas(p)[slot]) && !run.dir_failed(p, slot);
+        };
+        for (std::size_t slot = 0; slot < partition.rf; ++slot) {
+            brokers[fleet.replicas(p)[slot].index()].in += takes(slot) ? rate : 0;
+        }
         if (run.partitions[p].leader < 0) continue;
         const BrokerId leader =
             fleet.replicas(p)[static_cast<std::size_t>(run.partitions[p].leader)];
@@ -171,8 +198,9 @@ void recount_load(const RunState& run, Report& report) {
         down[home.index()] += rate;
         cross(fleet.racks()[home].room, RoomId::none(), groups * rate);
         cross(RoomId::none(), fleet.racks()[home].room, rate);
-        for (const BrokerId b : fleet.replicas(p)) {
-            if (b == leader || !runs(b)) continue;
+        for (std::size_t slot = 0; slot < partition.rf; ++slot) {
+            const BrokerId b = fleet.replicas(p)[slot];
+            if (b == leader || !takes(slot)) continue;
             brokers[leader.index()].out += rate;
             brokers[leader.index()].replication_out += rate;
             if (fleet.brokers()[b].rack == home) continue;
