@@ -19,6 +19,23 @@ struct Result {
     Instant until = Instant::never();
 };
 
+/// What a counter grew by over a stretch of points; a fall means that it began anew.
+struct Growth {
+    std::optional<double> total;
+    std::optional<double> last;
+    bool moves = false;
+
+    void take(const Point& point, Instant not_before, Instant to) {
+        if (!point.present()) return;
+        const double start = point.value_at(std::max(point.at, not_before));
+        const double end = point.value_at(to);
+        const double step = !last ? 0.0 : start >= *last ? start - *last : start;
+        total = total.value_or(0.0) + step + (end - start);
+        last = end;
+        moves = moves || point.per_s != 0.0;
+    }
+};
+
 /// Reads one series at ever later instants.
 class Cursor {
 public:
@@ -41,39 +58,24 @@ public:
     /// By how much a counter grew from the first scrape after `t - window` to the last one at `t`.
     Result increase(Instant t, sim::Duration window) {
         move_to(t);
-        Result result{{}, next_point()};
         const Instant first_scrape = store_->last_scrape(*target_, t - window) + store_->interval();
         const Instant last_scrape = store_->last_scrape(*target_, t);
         while (from_ < now_ && (*series_)[from_].at <= first_scrape) ++from_;
-        // What holds at the first scrape of the window, if the series had begun by then.
-        const bool begun = from_ > 0 && (*series_)[from_ - 1].at <= first_scrape;
-        std::optional<double> last;
-        double total = 0.0;
-        bool moves = false;
-        Instant seen = first_scrape;
-        const auto take = [&](const Point& point, Instant to) {
-            if (!point.present()) return;
-            const double start = point.value_at(std::max(point.at, seen));
-            if (last) total += start >= *last ? start - *last : start;
-            last = point.value_at(to);
-            total += *last - start;
-            moves = moves || point.per_s != 0.0;
-            if (!result.value) result.value = 0.0;
-        };
-        for (std::size_t i = begun ? from_ - 1 : from_; i < now_; ++i) {
-            const Point& point = (*series_)[i];
-            const bool is_last = i + 1 == now_;
-            // A rate goes on until the scrape that found another one; a gap ends before it.
-            const Instant end = is_last ? last_scrape : (*series_)[i + 1].at;
-            const bool gap = !is_last && !(*series_)[i + 1].present();
-            take(point, gap ? end - store_->interval() : end);
-            if (i >= from_) {
-                const Instant leaves = point.at - store_->interval() + window;
-                result.until = std::min(result.until, leaves > t ? leaves : point.at + window);
-            }
+        // The point before holds at the first scrape of the window, if the series had begun by
+        // then.
+        Growth growth;
+        for (std::size_t i = from_ > 0 ? from_ - 1 : from_; i < now_; ++i) {
+            growth.take((*series_)[i], first_scrape, end_of(i, last_scrape));
         }
-        if (result.value) result.value = total;
-        if (moves) result.until = std::min(result.until, last_scrape + store_->interval());
+        Result result{growth.total, next_point()};
+        for (std::size_t i = from_; i < now_; ++i) {
+            // Its step is out of the window once the scrape before it is, then the point itself.
+            const Instant leaves = (*series_)[i].at - store_->interval() + window;
+            result.until = std::min(result.until, leaves > t ? leaves : (*series_)[i].at + window);
+        }
+        if (growth.moves) {
+            result.until = std::min(result.until, last_scrape + store_->interval());
+        }
         return result;
     }
 
@@ -83,6 +85,13 @@ private:
         while (now_ < series_->size() && (*series_)[now_].at <= t) ++now_;
     }
     const Point* current() const { return now_ == 0 ? nullptr : &(*series_)[now_ - 1]; }
+    /// Until when point `i` is followed: the scrape that found another one, the last one before a
+    /// gap, or the last one at all.
+    Instant end_of(std::size_t i, Instant last_scrape) const {
+        if (i + 1 == now_) return last_scrape;
+        const Point& next = (*series_)[i + 1];
+        return next.present() ? next.at : next.at - store_->interval();
+    }
     Instant next_point() const {
         return now_ < series_->size() ? (*series_)[now_].at : Instant::never();
     }

@@ -18,9 +18,10 @@ LagWatch::LagWatch(const RunState& run)
             readers_[t.index()].push_back(static_cast<std::uint32_t>(groups_.size()));
             for (const PartitionId p : fleet.topics()[t].partitions()) {
                 state.inflow += static_cast<double>(fleet.partitions()[p].write_bytes_per_s);
-                state.records += record_rate(fleet, p);
+                state.records_per_byte += record_rate(fleet, p);
             }
         }
+        if (state.inflow > 0.0) state.records_per_byte /= state.inflow;
         groups_.push_back(state);
     }
 }
@@ -70,8 +71,8 @@ GroupLag LagWatch::lag_of(GroupId g, sim::Instant at) const {
     const double since = sim::to_seconds(at - at_);
     const double bytes = since > 0.0 ? std::max(0.0, group->lag + drift * since) : group->lag;
     if (bytes <= 0.0 && drift <= 0.0) return {};
-    const double records_per_byte = group->records / group->inflow;
-    return {bytes * records_per_byte, drift * records_per_byte, bytes / inflow, drift / inflow};
+    const double records = group->records_per_byte;
+    return {bytes * records, drift * records, bytes / inflow, drift / inflow};
 }
 
 void LagWatch::load_changes(RunState& run, double multiplier) {

@@ -41,7 +41,7 @@ private:
     struct Group {
         GroupId id;
         double inflow = 0.0;                          // bytes/s at mean load
-        double records = 0.0;                         // of it, records/s
+        double records_per_byte = 0.0;                // of it, without surges
         double capacity = 0.0;                        // bytes/s
         double lag = 0.0;                             // bytes
         std::array<bool, 2> behind_ever{};            // [1]: by accepted breaches

@@ -21,8 +21,8 @@ void MetricBook::count(PartitionId p, const PartitionState& state, int sign) {
     const int isr = isr_size(state.isr);
     led.partitions += sign;
     if (isr < partition.rf) led.under_replicated += sign;
-    if (isr == partition.min_isr) led.at_min_isr += sign;
-    if (isr < partition.min_isr) {
+    if (isr == state.min_isr()) led.at_min_isr += sign;
+    if (isr < state.min_isr()) {
         led.under_min_isr += sign;
         led.under_min_isr_not_accepted += sign * (1 - accepted);
     }

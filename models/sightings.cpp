@@ -55,6 +55,7 @@ std::vector<Sighting> beyond(const Seen& with, const Seen& base, Instant starts)
         if (!added && at < found->second.at) found->second = sighting;
     }
     std::vector<Sighting> seen;
+    seen.reserve(first.size());
     for (const auto& [by, sighting] : first) seen.push_back(sighting);
     std::stable_sort(
         seen.begin(), seen.end(), [](const Sighting& a, const Sighting& b) { return a.at < b.at; });

@@ -351,11 +351,11 @@ void World::settle() {
     executor_.dispatch(run_);
     for (const auto& [machine, phase] : executor_.take_entered()) {
         faults_.phase_entered(run_, executor_, machine, phase);
+        if (watch_ != nullptr) watch_->machine_entered(run_, machine, phase);
         if (phase == StepPhase::catch_up) {
             ControlPlane control(run_, *data_);
             faults_.step_started(run_, control, *data_, executor_, machine);
         }
-        if (watch_ != nullptr) watch_->machine_entered(run_, machine, phase);
         // A broker has just stopped or started: the others' load is another.
         if (phase == StepPhase::shutdown || phase == StepPhase::catch_up) {
             headroom_.judge(run_, run_.fleet().machines()[machine].cluster);

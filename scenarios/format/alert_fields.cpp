@@ -13,6 +13,7 @@ constexpr Presence optional = Presence::optional;
 template <class Word>
 Shape words_of(int count) {
     std::vector<std::string> words;
+    words.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) words.emplace_back(to_string(static_cast<Word>(i)));
     return choice(std::move(words));
 }

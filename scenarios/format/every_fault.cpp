@@ -19,7 +19,7 @@ constexpr int lasts_s = 1'800;
 std::string target_of(const models::Fleet& fleet, std::string_view field) {
     const models::Cluster& cluster = fleet.clusters()[models::ClusterId{0}];
     const models::BrokerId broker{cluster.first_broker + cluster.broker_count - 1};
-    const std::string broker_called = broker_name(fleet, broker);
+    std::string broker_called = broker_name(fleet, broker);
     if (field == "broker" || field == "machine") return broker_called;
     if (field == "rack") return rack_name(fleet, fleet.brokers()[broker].rack);
     if (field == "cluster") return cluster.name;
