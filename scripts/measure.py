@@ -152,7 +152,7 @@ def zookeeper(run, out):
     for at in controllers:
         orphaned = [t for t, old, _, new, _ in run.changes if at < t < at + 5000 and new == -1]
         first = [t for t, *_ in run.changes if at < t < at + 5000]
-        if orphaned and first:
+        if orphaned and first and not any(at - 30000 < q < at for q in run.quorum_starts):
             out["failover_ms"].append(max(1, min(first) - at - FAILOVER_EACH_MS * run.partitions))
         if not orphaned:
             continue
@@ -235,6 +235,9 @@ def measure(runs):
             continue
         if name in ("session_closes_ms", "new_session_ms"):
             times[name] = [min(found), max(found)]
+        elif name in ("failover_ms", "quorum_node_start_ms"):
+            # Too few for a tail: the most that was seen stands for it.
+            times[name] = [round(statistics.median(found)), round(max(found))]
         elif name == "offline_elected_ms":
             times[name] = round(statistics.median(found))
         elif name == "closing":

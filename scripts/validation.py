@@ -34,8 +34,8 @@ FEW_CASES = {
     "alter_tool_ms": [8480, 14900],        # five alterations
     "election_tool_ms": [1680, 2730],      # five elections
     "offline_elected_ms": [160],           # four failovers
-    "failover_ms": [510, 1620],            # the same four
-    "quorum_node_start_ms": [980, 2750],   # r09, r19, r20
+    "failover_ms": [468, 557],             # r17, r21, r22
+    "quorum_node_start_ms": [980, 2500],   # r09, r19, r20
     "new_session_ms": [1000, 2000],        # r22 twice, b2
 }
 # Two rolls whose brokers' logs were kept; they move nothing but what clients see.

@@ -115,8 +115,8 @@ bool judge(Session& session,
 void check_folders(const std::vector<std::string>& folders) {
     std::vector<std::filesystem::path> seen;
     for (const std::string& folder : folders) {
-        const std::filesystem::path path = std::filesystem::weakly_canonical(
-            std::filesystem::path(folder + "/").parent_path());
+        const std::filesystem::path path =
+            std::filesystem::weakly_canonical(std::filesystem::path(folder + "/").parent_path());
         if (std::find(seen.begin(), seen.end(), path) != seen.end()) {
             throw UsageError(fmt::format("the run '{}' is named twice", folder),
                              "name each folder once: a run counted twice would weigh double");
