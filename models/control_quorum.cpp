@@ -1,4 +1,6 @@
 // The control plane's quorum and controller: what stops reaction, and what follows when it returns.
+#include <algorithm>
+
 #include "models/control_plane.hpp"
 #include "models/detection.hpp"
 #include "models/era_costs.hpp"
@@ -27,6 +29,15 @@ sim::Duration election_time(const RunState& run, ClusterId c) {
                       c.value,
                       sim::Draw::election,
                       run.clusters[c].version);
+}
+
+/// The process of `b` is back, and nobody was there to register with.
+bool waits_to_register(const ClusterState& cluster, BrokerId b) {
+    return std::any_of(cluster.deferred.begin(), cluster.deferred.end(), [&](const Event& event) {
+        const bool registers = event.kind == EventKind::process_registers ||
+                               event.kind == EventKind::started_registers;
+        return registers && event.entity == b.value;
+    });
 }
 
 }  // namespace
@@ -163,8 +174,9 @@ void ControlPlane::restart_sessions(ClusterId c, sim::Duration after) {
         if (broker.process == Process::up) continue;
         const sim::Duration session = after + renewed_session(run_, b);
         schedule_expiry(b, session);
-        // Nobody else reacts before a dead controller's session is over.
-        if (run_.clusters[c].controller == b) pause_reaction(c, session);
+        // Nobody else reacts before a dead controller's session is over, or it is back itself.
+        const ClusterState& cluster = run_.clusters[c];
+        if (cluster.controller == b && !waits_to_register(cluster, b)) pause_reaction(c, session);
     }
 }
 

@@ -50,11 +50,11 @@ void LossEstimate::broker_stops(const RunState& run, BrokerId b, Stop how) {
         std::erase_if(wiped_dirs_,
                       [&](LogDirId dir) { return case_->fleet.log_dirs()[dir].broker == b; });
     }
-    absence.led.clear();  // one that hung and dies does not go on
+    led_.erase(b);  // one that hung and dies does not go on
     if (how == Stop::hung) {
         for (const HostedReplica& hosted : case_->fleet.hosted(b)) {
             const bool leads = run.partitions[hosted.partition].leader == int{hosted.slot};
-            if (leads) absence.led.push_back(hosted);
+            if (leads) led_[b].push_back(hosted);
         }
     }
     const ClusterConfig& config = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster].config;
@@ -63,22 +63,25 @@ void LossEstimate::broker_stops(const RunState& run, BrokerId b, Stop how) {
 
 void LossEstimate::broker_goes_on(const RunState& run, BrokerId b) {
     const Cluster& cluster = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster];
-    Absence& absence = absences_[b];
+    const sim::Instant from = absences_[b].from;
     // With ZooKeeper it hears nothing before it has a new session.
     const sim::Duration deaf = cluster.quorum_kind == QuorumKind::kraft
                                    ? case_->record.resume.nominal
                                    : new_session_after(run, b);
-    for (const HostedReplica& hosted : std::exchange(absence.led, {})) {
+    const auto led = led_.find(b);
+    if (led == led_.end()) return;
+    for (const HostedReplica& hosted : led->second) {
         const Topic& topic =
             case_->fleet.topics()[case_->fleet.partitions()[hosted.partition].topic];
         if (run.partitions[hosted.partition].leader == int{hosted.slot}) continue;
-        if (run.now - absence.from >= topic.producer.request_timeout) continue;
+        if (run.now - from >= topic.producer.request_timeout) continue;
         note(lost,
              run,
              hosted.partition,
-             {static_cast<std::int8_t>(hosted.slot), absence.from},
-             (1.0 - topic.acks_all) * written(hosted.partition, absence.from, run.now + deaf));
+             {static_cast<std::int8_t>(hosted.slot), from},
+             (1.0 - topic.acks_all) * written(hosted.partition, from, run.now + deaf));
     }
+    led_.erase(led);
 }
 
 void LossEstimate::broker_starts(BrokerId b, bool wiped, sim::Instant now) {

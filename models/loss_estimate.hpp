@@ -55,7 +55,6 @@ private:
     struct Absence {
         sim::Instant from = sim::Instant::never();
         sim::Instant until;
-        std::vector<HostedReplica> led{};  // by one that hung
         bool power_lost = false;
         bool wiped = false;
 
@@ -93,11 +92,12 @@ private:
     const Case* case_ = nullptr;
     sim::Duration overlap_{};  // that an old leader and its successor both lead, on average
     ScopeMap<BrokerId, Absence> absences_;
-    std::vector<LogDirId> wiped_dirs_;                   // in the last absence of their brokers
-    ScopeMap<PartitionId, std::uint8_t> seen_;           // one bit a kind
-    std::map<PartitionId, Service> unserved_;            // those that nobody serves
-    std::map<PartitionId, sim::Instant> under_min_;      // those below min ISR, since when
-    std::array<std::array<Expected, 2>, 2> expected_{};  // by kind, by accepted
+    std::map<BrokerId, std::vector<HostedReplica>> led_;  // by brokers that hang
+    std::vector<LogDirId> wiped_dirs_;                    // in the last absence of their brokers
+    ScopeMap<PartitionId, std::uint8_t> seen_;            // one bit a kind
+    std::map<PartitionId, Service> unserved_;             // those that nobody serves
+    std::map<PartitionId, sim::Instant> under_min_;       // those below min ISR, since when
+    std::array<std::array<Expected, 2>, 2> expected_{};   // by kind, by accepted
 };
 
 }  // namespace rollcast::models

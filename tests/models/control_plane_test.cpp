@@ -289,7 +289,7 @@ TEST_CASE("a lost quorum stops no traffic, only the reaction to what happens mea
         const sim::Instant quorum = support::run_until(
             world, [](const World& w) { return w.state().clusters[ClusterId{0}].quorum_ok; });
         CHECK(quorum == at(1'190));  // start and sync of a node
-        // An election of 2 s, and 1.5 s until the brokers have found the ensemble again.
+        // An election of 0.3 s, and 1.5 s until the brokers have found the ensemble again.
         support::run_until(world, [&](const World& w) { return served(w, victim); });
         CHECK(world.state().now - quorum < sim::seconds(4));
         support::run_until(world, [&](const World& w) { return runs(w, victim); });
