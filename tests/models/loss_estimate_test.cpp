@@ -126,8 +126,9 @@ TEST_CASE("a leader that returns before anybody else leads has lost nothing") {
 
 TEST_CASE("a leader that slept through its session takes what its producers kept for it") {
     // Until they ask for another leader, 30 s after what was not answered.
-    for (const auto& [slept, lost] : {std::pair{20.0, true}, std::pair{40.0, false}}) {
+    for (const double slept : {20.0, 40.0}) {
         CAPTURE(slept);
+        const bool lost = slept < 30.0;
         Lab lab = flow_lab(Acks::leader);
         lab.fault(hang(0, sim::seconds(100), of(slept)));
         const double resume = sim::to_seconds(lab.a_case.record.resume.nominal);

@@ -137,7 +137,7 @@ TEST_CASE("runs that the model was not made from are predicted as well") {
         // r21's session ended 19.1 s after the kill, of the 12-20 s that its phase leaves open: a
         // second of them lies outside the tolerance, and little was unsafe for long.
         const bool late = run.name == "r21-zk-controller";
-        const double share = late ? 0.25 : 0.05;
+        const double share = late ? 0.10 : 0.05;
         const double whole =
             run.safety.unsafe_s > 0.0 ? run.safety.unsafe_s : run.safety.all_s / 50;
         CHECK(run.safety.false_unsafe_s + run.safety.undecided_s <= share * whole);
