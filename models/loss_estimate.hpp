@@ -19,7 +19,7 @@ namespace rollcast::models {
 ///   where it hung or was away itself.
 /// - A leader hung for less than its producers' request time-out, lost its session and goes on: of
 ///   acks 0 and 1 all that was written meanwhile, since its producers have not looked for another
-///   leader and it has not heard of one (n4 and n5 in docs/validation.md).
+///   leader and it has not heard of one (r22 and r23 in docs/validation.md).
 /// - The leader hands over: of acks 0 and 1 the same, and what it takes while it does not know that
 ///   its successor leads (§2.7 a; 0-3 records a move in the recorded runs r03, r06, r07, r11).
 /// - A replica from outside the ISR leads: all that it is behind, whatever the acks (§2.5).
