@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <memory>
 
@@ -12,7 +13,6 @@
 #include "report/validation.hpp"
 #include "scenarios/format/files.hpp"
 #include "scenarios/recorded/predicted_tables.hpp"
-#include "sim/contract.hpp"
 
 namespace rollcast::cli {
 namespace {
@@ -100,7 +100,7 @@ bool judge(Session& session,
     } catch (const scenarios::InputError& error) {
         session.err << scenarios::render(error.diagnostics());
         validation.missed.push_back({name, error.diagnostics().front().message});
-    } catch (const sim::ContractViolation& error) {
+    } catch (const std::exception& error) {
         session.err << fmt::format(
             "error: {} cannot be predicted, which is a bug of rollcast: {}\n",
             folder,

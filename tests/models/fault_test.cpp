@@ -5,27 +5,13 @@
 
 #include "models/detection.hpp"
 #include "models/nominal_step.hpp"
-#include "tests/support/lab.hpp"
+#include "tests/support/fault_lab.hpp"
 
 using namespace rollcast;
 using namespace rollcast::models;
 using namespace rollcast::support;
 
 namespace {
-
-/// Six brokers in three racks; partition i on brokers i, i+1, i+2, so every two near ones conflict.
-ClusterSketch ring_of_six(std::int64_t write_bytes_per_s = 1'000'000) {
-    ClusterSketch cluster;
-    cluster.rack_of = {0, 1, 2, 0, 1, 2};
-    TopicSketch topic;
-    topic.min_isr = 2;
-    topic.write_bytes_per_s = write_bytes_per_s;
-    for (std::uint32_t i = 0; i < 6; ++i) {
-        topic.replicas.push_back({i, (i + 1) % 6, (i + 2) % 6});
-    }
-    cluster.topics = {topic};
-    return cluster;
-}
 
 sim::Instant joins_again(World& world, std::uint32_t partition, const Places& places) {
     return support::run_until(world,
