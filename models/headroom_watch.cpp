@@ -70,8 +70,9 @@ void HeadroomWatch::judge(RunState& run, ClusterId c) {
     }
     for (const RackId r : cluster.racks()) {
         const Rack& rack = run.fleet().racks()[r];
-        const double share = std::max(share_of(run.load.up(r), m, as_capacity(rack.uplink_up)),
-                                      share_of(run.load.down(r), m, as_capacity(rack.uplink_down)));
+        const double share =
+            std::max(share_of(run.load.up(r), m, run.uplink_capacity(r, rack.uplink_up)),
+                     share_of(run.load.down(r), m, run.uplink_capacity(r, rack.uplink_down)));
         note(run, share, rack_over_[r], c, BrokerId::none());
     }
     for (const RoomId r : Range<RoomId>(room_over_.size())) {

@@ -74,6 +74,7 @@ struct NodeStack {
     bool legacy_crypto = false;         // the system's crypto policy is LEGACY
     std::string kafka_version;          // of the binary
     std::string inter_broker_protocol;  // empty = not pinned: that of the binary (§6.1)
+    std::string misunderstands;         // a release whose fetches fail here by a bug (§6.2)
     std::string message_format;
     QuorumKind control_plane = QuorumKind::zookeeper;
     SecurityProtocol protocol = SecurityProtocol::plaintext;         // in which it calls brokers
