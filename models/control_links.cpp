@@ -33,6 +33,7 @@ void ControlPlane::cut_off(BrokerId b) {
 void ControlPlane::found_again(BrokerId b) {
     const BrokerState& broker = run_.brokers[b];
     if (broker.process != Process::up || !broker.fenced || broker.fenced_at < broker.since) return;
+    data_.broker_goes_on(run_, b);
     run_.schedule(
         new_session_after(run_, b),
         {.kind = EventKind::session_renewed, .entity = b.value, .version = broker.version});

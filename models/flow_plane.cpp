@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/capacity.hpp"
+#include "models/detection.hpp"
 #include "models/kafka_version.hpp"
 #include "models/latency_judge.hpp"
 #include "models/latency_model.hpp"
@@ -234,7 +235,11 @@ void FlowPlane::refetch_from(BrokerId leader) {
     }
 }
 
-void FlowPlane::broker_goes_on(const RunState& run, BrokerId b) { losses_.broker_goes_on(run, b); }
+/// One that hung goes on, or one that was cut off from its quorum reaches it again.
+void FlowPlane::broker_goes_on(const RunState& run, BrokerId b) {
+    losses_.broker_goes_on(run, b);
+    losses_.zombie_is_told(run, b, new_session_after(run, b));
+}
 
 /// Where a replica stands whose disk is empty: what is stored is as much as at the start of the
 /// run, which retention keeps level, or that and all that has been written since.
@@ -708,6 +713,7 @@ void FlowPlane::watch_overload(RunState& run) {
 }
 
 void FlowPlane::finish(RunState& run, Verdict& verdict) {
+    losses_.tell_zombies(run);
     losses_.close(verdict);
     LatencyJudge judge(*case_, verdict);
     for (const ClusterId c : run.scope.clusters()) {

@@ -26,7 +26,7 @@ NodeStack altered(const RunState& run,
                   const ClusterLinks& links,
                   BrokerId b,
                   const std::vector<std::uint32_t>& faults) {
-    const ClusterStacks& stacks = run.fleet().clusters()[links.cluster].stacks;
+    const ClusterStacks& stacks = run.a_case->stacks_of(links.cluster);
     const bool migrated = links.migrated[links.place(b)] != 0 && stacks.next.exists();
     NodeStack stack = run.fleet().stacks()[migrated ? stacks.next : stacks.now];
     const bool sha1 = run.fleet().brokers()[b].certificate == SignatureStrength::sha1;
@@ -40,7 +40,7 @@ NodeStack altered(const RunState& run,
 
 /// The stack of the end at the other side of `link`; null where nobody knows it.
 const NodeStack* other_end(const RunState& run, const ClusterLinks& links, BrokerLink link) {
-    const ClusterStacks& stacks = run.fleet().clusters()[links.cluster].stacks;
+    const ClusterStacks& stacks = run.a_case->stacks_of(links.cluster);
     const auto named = [&](StackId id) {
         return id.exists() ? &run.fleet().stacks()[id] : nullptr;
     };
@@ -69,13 +69,17 @@ bool ends_agree(const RunState& run,
     if (other == nullptr) return true;
     switch (which) {
         case BrokerLink::quorum:
-            return link(LinkPurpose::quorum, stack, *other, run.now).open();
+            return link(LinkPurpose::quorum, stack, *other, run.a_case->handshake_at(run.now))
+                .open();
         case BrokerLink::control:
-            return link(LinkPurpose::control, *other, stack, run.now).open();
+            return link(LinkPurpose::control, *other, stack, run.a_case->handshake_at(run.now))
+                .open();
         case BrokerLink::client:
-            return link(LinkPurpose::client, *other, stack, run.now).open();
+            return link(LinkPurpose::client, *other, stack, run.a_case->handshake_at(run.now))
+                .open();
         case BrokerLink::orchestrator:
-            return link(LinkPurpose::orchestrator, *other, stack, run.now).open();
+            return link(LinkPurpose::orchestrator, *other, stack, run.a_case->handshake_at(run.now))
+                .open();
     }
     return true;
 }
@@ -100,8 +104,11 @@ bool opens_fetch(const RunState& run,
                  std::uint32_t leader) {
     if (links.rules.shuts_fetch(follower, leader)) return false;
     if (!links.is_open(follower, BrokerLink::control)) return false;  // it does not know its leader
-    return links.running.empty() ||
-           link(LinkPurpose::fetch, links.running[follower], links.running[leader], run.now).open();
+    return links.running.empty() || link(LinkPurpose::fetch,
+                                         links.running[follower],
+                                         links.running[leader],
+                                         run.a_case->handshake_at(run.now))
+                                        .open();
 }
 
 /// What has changed for a cluster since it was last looked at.
@@ -138,6 +145,7 @@ void renew_stacks(const RunState& run, ClusterLinks& links, const Places& starte
     for (const std::uint32_t place : started) {
         links.applied[place] = links.altering;
         links.running[place] = altered(run, links, links.broker(place), links.applied[place]);
+        links.network_left[place] = network_left(links.running[place]);
     }
     if (!links.rules_changed) return;
     for (std::uint32_t place = 0; place < links.size; ++place) {
@@ -264,12 +272,17 @@ bool may_register(const RunState& run, BrokerId b) {
 
 LinkWatch::LinkWatch(RunState& run) {
     for (const ClusterId c : run.scope.clusters()) {
-        if (run.fleet().clusters()[c].stacks.now.exists()) run.links.watch(run.fleet(), c);
+        if (run.a_case->stacks_of(c).now.exists()) run.links.watch(*run.a_case, c);
+    }
+    for (const auto& [c, links] : run.links.all()) {
+        for (std::uint32_t place = 0; place < links.network_left.size(); ++place) {
+            run.brokers[links.broker(place)].network_factor = links.network_left[place];
+        }
     }
     if (run.options.without_faults) return;
     for (const Fault& fault : run.a_case->faults) {
         const ClusterId c = struck_cluster(run.fleet(), fault);
-        if (on_links(fault.kind) && run.scope.holds(c)) run.links.watch(run.fleet(), c);
+        if (on_links(fault.kind) && run.scope.holds(c)) run.links.watch(*run.a_case, c);
     }
 }
 
@@ -289,7 +302,14 @@ void LinkWatch::look(RunState& run,
     const Places started = note_processes(run, links, any);
     links.controller = controller;
     if (!any) return;
+    const std::vector<double> network_before = links.network_left;
     renew_stacks(run, links, started);
+    for (std::uint32_t place = 0; place < links.network_left.size(); ++place) {
+        if (links.network_left[place] == network_before[place]) continue;
+        const BrokerId b = links.broker(place);
+        run.brokers[b].network_factor *= links.network_left[place] / network_before[place];
+        data.rates_change(run, b);
+    }
     Changes changes;
     judge_broker_links(run, links, started, moved, changes);
     judge_fetches(run, links, changes.fetches);

@@ -59,6 +59,9 @@ World::World(const Case& a_case, const Plan& plan, const Scope& scope, const Run
     actions_.schedule_all(run_);
     const sim::Instant next = a_case.curve.next_change(sim::Instant{});
     if (next != sim::Instant::never()) run_.schedule(next, {.kind = EventKind::curve_changes});
+    for (const BrokerId b : scope.brokers()) {
+        if (run_.brokers[b].network_factor < 1.0) data_->rates_change(run_, b);
+    }
     for (const ClusterId c : scope.clusters()) headroom_.judge(run_, c);
     executor_.dispatch(run_);
     settle();

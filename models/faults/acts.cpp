@@ -187,7 +187,7 @@ void repair_dir(FaultScene& scene, bool wiped) {
 void set_rates(FaultScene& scene, BrokerId b) {
     BrokerState& broker = scene.run.brokers[b];
     broker.disk_factor = 1.0;
-    broker.network_factor = 1.0;
+    broker.network_factor = scene.run.links.network_left(scene.run.fleet().brokers()[b].cluster, b);
     for (std::size_t f = 0; f < scene.book.active.size(); ++f) {
         const Fault& other = scene.run.a_case->faults[f];
         const auto slows = fault_info(other.kind).slows;

@@ -22,9 +22,9 @@ void ClusterLinks::set_open(std::uint32_t place, BrokerLink link, bool is) {
     open[place] = static_cast<std::uint8_t>(is ? open[place] | bit : open[place] & ~bit);
 }
 
-void LinkBook::watch(const Fleet& fleet, ClusterId c) {
+void LinkBook::watch(const Case& a_case, ClusterId c) {
     if (clusters_.contains(c)) return;
-    const Cluster& cluster = fleet.clusters()[c];
+    const Cluster& cluster = a_case.fleet.clusters()[c];
     const std::uint32_t n = cluster.broker_count;
     constexpr std::uint8_t all_open = (1U << broker_link_count) - 1U;
     ClusterLinks links;
@@ -36,8 +36,9 @@ void LinkBook::watch(const Fleet& fleet, ClusterId c) {
     links.migrated.assign(n, 0);
     links.open.assign(n, all_open);
     links.cuts.assign(n, 0);
-    if (cluster.stacks.now.exists()) {
-        links.running.assign(n, fleet.stacks()[cluster.stacks.now]);
+    if (const StackId now = a_case.stacks_of(c).now; now.exists()) {
+        links.running.assign(n, a_case.fleet.stacks()[now]);
+        links.network_left.assign(n, models::network_left(links.running.front()));
     }
     links.applied.resize(n);
     links.linked.assign(std::size_t{n} * n, 1);
@@ -69,6 +70,12 @@ bool LinkBook::open(ClusterId c, BrokerId b, BrokerLink link) const {
 
 void LinkBook::install(ClusterId c, BrokerId b) {
     if (ClusterLinks* links = of(c)) links->migrated[links->place(b)] = 1;
+}
+
+double LinkBook::network_left(ClusterId c, BrokerId b) const {
+    const ClusterLinks* links = of(c);
+    if (links == nullptr || links->network_left.empty()) return 1.0;
+    return links->network_left[links->place(b)];
 }
 
 UplinkLeft LinkBook::uplink(RackId r) const {

@@ -9,8 +9,8 @@
 #include <optional>
 #include <vector>
 
+#include "models/case.hpp"
 #include "models/event.hpp"
-#include "models/fleet.hpp"
 
 namespace rollcast::models {
 
@@ -91,6 +91,7 @@ struct ClusterLinks {
     std::vector<std::uint8_t> open;      // bits by BrokerLink
     std::vector<std::uint32_t> cuts;     // so often has it lost or found its quorum
     std::vector<NodeStack> running;      // what its process was started with; none: no stacks
+    std::vector<double> network_left;    // share of its card that encryption leaves; by the same
     std::vector<std::vector<std::uint32_t>> applied;     // faults that are in that
     std::vector<std::uint8_t> linked;                    // follower x size + leader
     BrokerId controller = BrokerId::none();              // as last looked at
@@ -109,7 +110,7 @@ struct ClusterLinks {
 class LinkBook {
 public:
     /// The links of `c` are looked at from now on; all stand.
-    void watch(const Fleet& fleet, ClusterId c);
+    void watch(const Case& a_case, ClusterId c);
 
     bool watches() const { return !clusters_.empty(); }
     ClusterLinks* of(ClusterId c);
@@ -121,6 +122,8 @@ public:
     bool open(ClusterId c, BrokerId b, BrokerLink link) const;
     /// `b` has the stack of after its step from its next start on.
     void install(ClusterId c, BrokerId b);
+    /// Share of the rate of its card that encryption leaves `b`.
+    double network_left(ClusterId c, BrokerId b) const;
 
     /// Of the uplinks of `r`.
     UplinkLeft uplink(RackId r) const;

@@ -81,6 +81,9 @@ struct NodeStack {
     SecurityProtocol quorum_protocol = SecurityProtocol::plaintext;  // ZooKeeper, controllers
     SaslMechanism mechanism = SaslMechanism::none;                   // where it calls with SASL
     std::vector<Listener> listeners;
+    /// Share of the rate of its network card that a broker with a TLS listener gets through: what
+    /// is encrypted goes without sendfile, and takes CPU (assumed; it hangs on cores and cipher).
+    double tls_share = 0.7;
     std::optional<Certificate> certificate;
     std::vector<std::string> trust;  // issuers in its trust store
     std::string principal;           // as which it is known
@@ -98,6 +101,9 @@ struct CryptoPolicy {
 /// allows SHA-1 again (kafka-semantics §6.4). That Java follows the policy, as the packaged OpenJDK
 /// does, is assumed; other systems are assumed to accept everything.
 CryptoPolicy crypto_policy(const NodeStack& stack);
+
+/// Share of the rate of its network card that encryption leaves a broker, both ways.
+double network_left(const NodeStack& stack);
 
 std::string_view to_string(SecurityProtocol protocol);
 std::string_view to_string(SaslMechanism mechanism);

@@ -35,7 +35,7 @@ const Record& certificate_record() {
                    {"issuer", text(), "The CA that has signed it. Required, here or by `like`."},
                    {"chain", list(text()), "CAs above the issuer that are sent along."},
                    {"expires_s",
-                    number(-1e9, 1e9),
+                    seconds(),
                     "When it expires, seconds after the start of the run. Absent: not in the run."},
                    {"key_bits",
                     integer(512, 16'384),
@@ -123,6 +123,13 @@ const Record& node_stack_record() {
             {"listeners",
              list(object(listener_record())),
              "Where it lets others in. None: whoever calls."},
+            {"tls_share",
+             share(),
+             "Share of the rate of its network card that a broker with a TLS listener gets "
+             "through: "
+             "no sendfile, and CPU.",
+             optional,
+             models::NodeStack{}.tls_share},
             {"certificate", object(certificate_record()), "What it shows in TLS handshakes."},
             {"trust", list(text()), "Issuers in its trust store."},
             {"principal", text(), "As which others know it."},

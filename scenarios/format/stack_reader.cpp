@@ -85,6 +85,7 @@ NodeStack read_stack(const Reader& reader) {
     }
     if (reader.has("certificate"))
         stack.certificate = read_certificate(reader.object("certificate"));
+    stack.tls_share = reader.number("tls_share");
     if (reader.has("trust")) stack.trust = reader.texts("trust");
     stack.principal = reader.text("principal");
     for (const Reader& acl : reader.objects("acls")) {

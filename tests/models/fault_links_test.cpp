@@ -197,6 +197,25 @@ TEST_CASE("a broker that its quorum alone does not hear is fenced, whatever else
     }
 }
 
+TEST_CASE("what producers with acks=1 write to a leader that nobody hears is lost") {
+    const auto lost = [](double acks_all, sim::Duration length) {
+        Lab lab = resting_lab();
+        lab.tables.topics[TopicId{0}].acks_all = acks_all;
+        lab.fault(of(K::cut_from_quorum, 1, sim::seconds(100), length));
+        World world = lab.world();
+        world.run_until(at(2'000));
+        return world.verdict().rule(Rule::acked_loss).worst;
+    };
+    // A session of 18 s at most, then 5 minutes until they look for another leader, 1 MB/s.
+    const double second = 1e6 / record_bytes(Topic{});
+    CHECK(lost(1.0, sim::seconds(900)) < 1.0);
+    const double all = lost(0.0, sim::seconds(900));
+    CHECK(all > 290 * second * 0.9);
+    CHECK(all < 310 * second * 1.2);
+    CHECK(lost(0.0, sim::seconds(120)) < 0.5 * all);
+    CHECK(lost(0.0, sim::seconds(5)) < 0.01 * all);
+}
+
 TEST_CASE("without the pin the first new broker never rejoins; the pin put right helps") {
     Lab lab = migrating_lab();
     lab.fault(fault_of(K::protocol_unpinned, {}, {}));

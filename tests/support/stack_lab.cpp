@@ -17,6 +17,7 @@ NodeStack old_stack() {
     stack.certificate = models::Certificate{.issuer = "old CA"};
     stack.trust = {"old CA", "new CA"};
     stack.principal = "CN=kafka";
+    stack.tls_share = 1.0;
     stack.acls = {{"CN=kafka", models::AclOperation::cluster},
                   {"*", models::AclOperation::clients},
                   {"*", models::AclOperation::admin}};
