@@ -161,6 +161,8 @@ struct ProducerConfig {
     Duration request_timeout = sim::seconds(30);
     std::optional<Duration> delivery_timeout{};  // default: that of the case
     Bytes batch_size{16'384};
+    Bytes buffer_memory{33'554'432};  // of each of them (kafka-semantics §3.1)
+    int instances = 1;                // that write the topic at once
 };
 
 struct Topic {

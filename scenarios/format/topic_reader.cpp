@@ -430,6 +430,8 @@ private:
         }
         topic.producer.linger = group.duration("linger_s");
         topic.producer.batch_size = models::Bytes{group.integer("batch_bytes")};
+        topic.producer.buffer_memory = models::Bytes{group.integer("buffer_bytes")};
+        topic.producer.instances = static_cast<int>(group.integer("producers"));
         topic.producer.request_timeout = group.duration("request_timeout_s");
         if (group.has("delivery_timeout_s")) {
             topic.producer.delivery_timeout = group.duration("delivery_timeout_s");
