@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "planner/certificate/bound_check.hpp"
 #include "planner/choose.hpp"
 #include "planner/local_search.hpp"
 #include "planner/policies.hpp"
@@ -34,7 +35,7 @@ std::vector<Duration> cluster_targets(const Decoder& decoder,
     for (std::uint32_t c = 0; c < decoder.conflicts().size(); ++c) {
         const LowerBound bound =
             cluster_lower_bound(a_case, models::ClusterId{c}, gate, steps, decoder.conflicts()[c]);
-        targets.push_back(wall_time(a_case.limits.windows, bound.value));
+        targets.push_back(certificate::wall_time(a_case.limits.windows, bound.value));
     }
     return targets;
 }
