@@ -7,6 +7,7 @@
 #include "planner/certificate/check.hpp"
 #include "planner/certificate/fingerprint.hpp"
 #include "planner/certificate/minimum_step.hpp"
+#include "planner/certificate/text.hpp"
 #include "planner/certify.hpp"
 #include "planner/planner.hpp"
 #include "sim/random.hpp"
@@ -243,4 +244,53 @@ TEST_CASE(
     forged.estate = estate_fingerprint(mixed);
     forged.refutation.subject = 0;
     CHECK(names(judge(mixed, forged), "has slack"));
+}
+
+TEST_CASE("a certificate is read as it was written; cut, or with a line changed, it is refused") {
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+        CAPTURE(seed);
+        const models::Case a_case = random_case(seed, 8);
+        const PlanResult result = planner::make_plan(a_case, {.effort = 50});
+        if (!result.certificate) continue;
+        const std::vector<std::string> lines = to_lines(a_case.fleet, *result.certificate);
+
+        const ReadCertificate read = from_lines(a_case.fleet, lines);
+
+        CAPTURE(read.problem);
+        REQUIRE(read.certificate.has_value());
+        CHECK(to_lines(a_case.fleet, *read.certificate) == lines);
+        CHECK(judge(a_case, result.plan, *read.certificate).accepted());
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            std::vector<std::string> cut(lines.begin(), lines.begin() + static_cast<long>(i));
+            CHECK_FALSE(from_lines(a_case.fleet, cut).certificate.has_value());
+            std::vector<std::string> without = lines;
+            without.erase(without.begin() + static_cast<long>(i));
+            const ReadCertificate left = from_lines(a_case.fleet, without);
+            CAPTURE(lines[i]);
+            CHECK((!left.certificate || !judge(a_case, result.plan, *left.certificate).accepted()));
+        }
+    }
+}
+
+TEST_CASE("no digit of a certificate can be raised without its being refused or proving as much") {
+    const models::Case a_case = sparse_case();
+    const PlanResult result = planner::make_plan(a_case, {.effort = 100});
+    REQUIRE(result.certificate.has_value());
+    const std::vector<std::string> lines = to_lines(a_case.fleet, *result.certificate);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        for (std::size_t at = 0; at < lines[i].size(); ++at) {
+            if (lines[i][at] < '0' || lines[i][at] >= '9') continue;
+            std::vector<std::string> edited = lines;
+            ++edited[i][at];
+            const ReadCertificate read = from_lines(a_case.fleet, edited);
+            if (!read.certificate) continue;
+            const Judgement judgement = judge(a_case, result.plan, *read.certificate);
+            CAPTURE(edited[i]);
+            // What may change unnoticed: weights and times that leave every claim true.
+            if (judgement.accepted()) CHECK(judgement.proved >= read.certificate->bound);
+            if (lines[i].starts_with("for") || lines[i].starts_with("cert")) {
+                CHECK_FALSE(judgement.accepted());
+            }
+        }
+    }
 }
