@@ -317,6 +317,10 @@ const Record& plan_record() {
              list(object(cluster_plan_record())),
              "The orders, one a cluster.",
              required},
+            {"certificate",
+             list(text()),
+             "What the plan's times and its bound rest on, a statement a line; `rollcast certify` "
+             "holds it against the case."},
         });
     return table;
 }

@@ -188,6 +188,7 @@ PlanFileMeta read_meta(const Reader& root) {
     meta.seed = static_cast<std::uint64_t>(root.integer("seed"));
     if (root.has("makespan_s")) meta.makespan = root.duration("makespan_s");
     if (root.has("lower_bound_s")) meta.lower_bound = root.duration("lower_bound_s");
+    if (root.has("certificate")) meta.certificate = root.texts("certificate");
     return meta;
 }
 
@@ -244,7 +245,11 @@ std::string write_plan(const models::Case& a_case, const Plan& plan, const PlanF
     for (std::size_t i = 0; i < plan.clusters.size(); ++i) {
         text += (i == 0 ? "\n" : ",\n") + cluster_entry(a_case.fleet, plan.clusters[i]);
     }
-    return text + "\n  ]\n}\n";
+    text += "\n  ]";
+    for (std::size_t i = 0; i < meta.certificate.size(); ++i) {
+        text += (i == 0 ? ",\n  \"certificate\": [\n    " : ",\n    ") + json(meta.certificate[i]);
+    }
+    return text + (meta.certificate.empty() ? "\n}\n" : "\n  ]\n}\n");
 }
 
 LoadedPlan load_plan(const std::filesystem::path& path,
