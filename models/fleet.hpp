@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/ids.hpp"
+#include "models/stacks/node_stack.hpp"
 #include "sim/units.hpp"
 
 namespace rollcast::models {
@@ -22,11 +23,7 @@ using sim::Duration;
 /// A capacity that is not limited.
 inline constexpr ByteRate unlimited{std::numeric_limits<std::int64_t>::max()};
 
-enum class QuorumKind : std::uint8_t { zookeeper, kraft };
 enum class DiskClass : std::uint8_t { hdd, ssd, nvme };
-/// How the key of a host's certificate is signed; RHEL 9's default policy refuses SHA-1
-/// (kafka-semantics §6.4).
-enum class SignatureStrength : std::uint8_t { sha256, sha1 };
 
 /// What a machine runs. `inter_broker_protocol` empty = not pinned, so the first new binary raises
 /// it (kafka-semantics §6.1).
@@ -61,11 +58,21 @@ struct ClusterConfig {
     bool flush_every_message = false;  // log.flush.interval.messages = 1
 };
 
+/// The named stacks of a cluster's ends. Where none is named, nothing refuses its links.
+struct ClusterStacks {
+    StackId now = StackId::none();           // of its brokers today
+    StackId next = StackId::none();          // of a broker after its step
+    StackId quorum = StackId::none();        // of its ZooKeeper servers or KRaft controllers
+    StackId clients = StackId::none();       // of its producers and consumers
+    StackId orchestrator = StackId::none();  // of what operates it
+};
+
 struct Cluster {
     std::string name;
     QuorumKind quorum_kind = QuorumKind::zookeeper;
     Stack stack;   // today
     Stack target;  // after the migration
+    ClusterStacks stacks;
     ClusterConfig config;
     BrokerId controller_at_start = BrokerId::none();  // ZooKeeper; none = the first broker
     // Filled by make_fleet: everything of a cluster is contiguous.
@@ -225,6 +232,7 @@ struct ConsumerGroup {
 /// The tables of a fleet as a reader fills them: grouped by cluster, in cluster order.
 struct FleetTables {
     std::string name;
+    IdMap<StackId, NodeStack> stacks;
     IdMap<RoomId, Room> rooms;
     IdMap<ClusterId, Cluster> clusters;
     IdMap<RackId, Rack> racks;
@@ -245,6 +253,7 @@ struct FleetTables {
 class Fleet {
 public:
     const std::string& name() const { return tables_.name; }
+    const IdMap<StackId, NodeStack>& stacks() const { return tables_.stacks; }
     const IdMap<RoomId, Room>& rooms() const { return tables_.rooms; }
     const IdMap<ClusterId, Cluster>& clusters() const { return tables_.clusters; }
     const IdMap<RackId, Rack>& racks() const { return tables_.racks; }

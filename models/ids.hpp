@@ -5,6 +5,7 @@
 
 namespace rollcast::models {
 
+using StackId = sim::Id<struct StackTag>;
 using ClusterId = sim::Id<struct ClusterTag>;
 using RoomId = sim::Id<struct RoomTag>;
 using RackId = sim::Id<struct RackTag>;
