@@ -15,6 +15,7 @@ Dispatcher::Dispatcher(const Case& a_case,
     : case_(&a_case),
       conflicts_(&conflicts),
       gate_(plan.gate),
+      by_policy_(plan.policy.has_value()),
       data_disk_(plan.data_disk),
       entry_of_(a_case.fleet.machines().size(), none),
       clusters_(a_case.fleet.clusters().size()),
@@ -112,6 +113,12 @@ void Dispatcher::force(MachineId machine) {
     clusters_[entry.cluster].changed = true;
 }
 
+void Dispatcher::ask(MachineId machine) {
+    Entry& entry = entry_of(machine);
+    entry.asked = true;
+    clusters_[entry.cluster].changed = true;
+}
+
 void Dispatcher::force_next_batch(ClusterId c) {
     std::uint32_t next = none;
     for (const Entry& entry : entries_) {
@@ -127,6 +134,7 @@ void Dispatcher::force_next_batch(ClusterId c) {
 
 bool Dispatcher::admissible(const Entry& entry) const {
     if (entry.forced) return true;
+    if (by_policy_ && entry.broker != none) return entry.asked;
     const ClusterState& state = clusters_[entry.cluster];
     if (entry.chain != none && entries_[entry_of_[MachineId{entry.chain}]].state != State::done) {
         return false;

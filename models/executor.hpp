@@ -9,6 +9,7 @@
 
 #include "models/control_plane.hpp"
 #include "models/dispatcher.hpp"
+#include "models/policy_runner.hpp"
 
 namespace rollcast::models {
 
@@ -17,8 +18,12 @@ class Executor {
 public:
     Executor(const RunState& run, const Plan& plan);
 
+    /// The run begins: policies look, and what may start does.
+    void begin(RunState& run);
     /// Starts every machine that may start now.
     void dispatch(RunState& run);
+    /// The policy of `c` looks at its cluster.
+    void policy_looks(RunState& run, ControlPlane& control, ClusterId c);
     void phase_ends(RunState& run, ControlPlane& control, const Event& event);
     void step_times_out(RunState& run, const DataPlane& data, const Event& event);
     void quorum_node_back(RunState& run, QuorumNodeId q);
@@ -57,7 +62,11 @@ public:
     StepPhase phase(MachineId m) const { return steps_[m].phase; }
     std::size_t running() const { return dispatcher_.running(); }
     std::size_t waiting() const { return dispatcher_.waiting(); }
-    std::uint32_t batch_of(MachineId m) const { return dispatcher_.batch_of(m); }
+    /// Looks that are due of policies that wait for something else to change.
+    std::size_t patient_looks(const RunState& run) const { return policies_.patient(run); }
+    std::uint32_t batch_of(MachineId m) const {
+        return policies_.any() ? policies_.batch_of(m) : dispatcher_.batch_of(m);
+    }
     bool planned(MachineId m) const { return dispatcher_.planned(m); }
 
     /// Machines that entered `phase` since the last call, for faults that wait for that.
@@ -118,6 +127,7 @@ private:
     DataDisk data_disk_;
     Gate gate_;
     Dispatcher dispatcher_;
+    PolicyRunner policies_;
     ScopeMap<MachineId, Step> steps_;
     std::map<MachineId, Hindrance> hindrances_;  // few
     std::vector<std::pair<MachineId, StepPhase>> entered_;

@@ -111,6 +111,8 @@ std::string_view to_string(Unfinished reason) {
             return "no_window";
         case Unfinished::horizon:
             return "horizon";
+        case Unfinished::gave_up:
+            return "gave_up";
     }
     return "unknown";
 }

@@ -3,7 +3,9 @@
 // run by one executor.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,11 +43,46 @@ struct ClusterPlan {
     std::int32_t quorum_priority = 0;
 };
 
+/// Rules of today's tools, which decide while the run goes on; see models/policies/catalogue.hpp.
+enum class PolicyKind : std::uint8_t {
+    yelp_rolling_restart,
+    cp_ansible,
+    cp_ansible_parallel,
+    cfk,
+    strimzi,
+    strimzi_v2,
+    rack_naive,
+    koperator,
+    rollout_operator,
+    zpdb,
+    ok_to_stop,
+    ok_to_upgrade,
+    serial_isr,
+    msk
+};
+inline constexpr int policy_kind_count = 14;
+inline constexpr std::size_t most_policy_parameters = 6;
+
+struct PolicyChoice {
+    PolicyKind kind = PolicyKind::serial_isr;
+    /// Parameters of its kind by their place in the catalogue; what is not set has the default.
+    std::array<std::optional<double>, most_policy_parameters> values{};
+
+    /// Parameter `place` of its kind, or the default. Throws ContractViolation where the kind has
+    /// none there.
+    double value(std::size_t place) const;
+};
+
+/// With a `policy`, each cluster has one: of `clusters` only the order of the machines counts, as
+/// the inventory of the tool, and gate, starts and priorities of batches do not. Quorum nodes on
+/// machines of their own go one at a time beside the brokers, or before them where the tool says
+/// so.
 struct Plan {
     std::string name;
     Gate gate = Gate::broker_in_sync;
     DataDisk data_disk = DataDisk::keep;
     std::vector<ClusterPlan> clusters;
+    std::optional<PolicyChoice> policy{};
 };
 
 std::string_view to_string(Gate gate);

@@ -106,6 +106,7 @@ struct RunState {
     sim::Instant now;
     sim::EventQueue<Event> queue;
     std::size_t working_events = 0;  // scheduled ones that are not idle
+    std::uint64_t changes = 0;       // events so far that may be news to a policy
 
     ScopeMap<BrokerId, double> disk_write_capacity;  // bytes/s, whole disks
     PartitionTable partitions;

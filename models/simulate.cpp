@@ -95,6 +95,7 @@ Verdict merge(const std::vector<Verdict>& parts) {
         }
         all.machines.insert(all.machines.end(), part.machines.begin(), part.machines.end());
         all.clusters.insert(all.clusters.end(), part.clusters.begin(), part.clusters.end());
+        all.stopped.insert(all.stopped.end(), part.stopped.begin(), part.stopped.end());
         if (!part.records) continue;
         if (!all.records) all.records.emplace();
         all.records->topics.insert(

@@ -40,7 +40,7 @@ World::World(const Case& a_case, const Plan& plan, const Scope& scope, const Run
     const sim::Instant next = a_case.curve.next_change(sim::Instant{});
     if (next != sim::Instant::never()) run_.schedule(next, {.kind = EventKind::curve_changes});
     for (const ClusterId c : scope.clusters()) headroom_.judge(run_, c);
-    executor_.dispatch(run_);
+    executor_.begin(run_);
     settle();
 }
 
@@ -68,7 +68,9 @@ World& World::operator=(const World& other) {
     return *this;
 }
 
-bool World::idles() const { return run_.working_events == 0 && executor_.running() == 0; }
+bool World::idles() const {
+    return run_.working_events == executor_.patient_looks(run_) && executor_.running() == 0;
+}
 
 /// Runs the data plane up to the next event. False where the run is over.
 bool World::reach_next_event() {
@@ -94,9 +96,10 @@ bool World::step() {
     if (watch_ != nullptr) watch_->before(view(), entry.at);
     run_.now = entry.at;
     if (!idle(entry.payload.kind)) --run_.working_events;
+    if (traced(entry.payload.kind)) ++run_.changes;
     ++run_.counters.events;
     const ClusterId c = cluster_of(entry.payload);
-    if (c.exists() && !idle(entry.payload.kind)) {
+    if (c.exists() && traced(entry.payload.kind)) {
         run_.trace[c].fold(entry.at,
                            static_cast<std::uint32_t>(entry.payload.kind),
                            entry.payload.entity,
@@ -157,6 +160,7 @@ ClusterId World::cluster_of(const Event& event) const {
         case EventKind::reaction_returns:
         case EventKind::quota_tick:
         case EventKind::offline_elected:
+        case EventKind::policy_looks:
             return ClusterId{event.entity};
         case EventKind::action_due:
             return run_.a_case->actions[event.entity].cluster;
@@ -198,6 +202,9 @@ void World::handle(const Event& event) {
             break;
         case EventKind::gate_gives_up:
             executor_.gate_gives_up(run_, MachineId{event.entity});
+            break;
+        case EventKind::policy_looks:
+            executor_.policy_looks(run_, control, ClusterId{event.entity});
             break;
         case EventKind::dir_noticed:
             if (control.can_react(cluster_of(event), event)) {

@@ -154,6 +154,8 @@ std::string_view unfinished_text(models::Unfinished reason) {
             return "a step fits no change window";
         case models::Unfinished::horizon:
             return "the run was ended before the plan was";
+        case models::Unfinished::gave_up:
+            return "the policy of the plan gave up";
     }
     return "";
 }
