@@ -38,6 +38,7 @@ struct Action {
     /// ReactionTimes::join_queue.
     SpreadDuration join_queue{};
     bool comes_back = true;  // start: false where the process never registers
+    bool upgrades = false;   // start: on the stack of after the migration
     /// throttle: bytes/s of replication out of and into the broker; nothing = left as it is.
     std::optional<sim::ByteRate> leader_rate{};
     std::optional<sim::ByteRate> follower_rate{};

@@ -127,6 +127,10 @@ void ActionRunner::start_goes_on(RunState& run, ControlPlane& control, const Eve
     const bool back = broker.process == Process::up;
     if (back != (event.kind == EventKind::broker_serves)) return;
     if (!control.can_react(run.fleet().brokers()[b].cluster, event)) return;
+    if (run.a_case->actions[event.extra].upgrades) {
+        run.links.install(run.fleet().brokers()[b].cluster, b);
+    }
+    if (!back && !control.can_register(b, event)) return;
     const auto next = [&](EventKind kind, sim::Duration after) {
         run.schedule(after,
                      {.kind = kind,

@@ -8,6 +8,7 @@
 #include "models/action.hpp"
 #include "models/fault.hpp"
 #include "models/fleet.hpp"
+#include "models/plan.hpp"
 #include "models/reaction_times.hpp"
 #include "models/record_times.hpp"
 #include "models/step.hpp"
@@ -35,6 +36,14 @@ struct SafetyRules {
     std::optional<sim::Duration> produce_p99{};  // of a topic's records, send to acknowledgement
 };
 
+/// One pass of a programme over all clusters that name stacks.
+struct Pass {
+    std::string name;
+    StackId target;  // what a broker runs after it
+    StepTimes step;
+    std::optional<Gate> gate{};  // instead of the plan's
+};
+
 struct Case {
     std::string name;
     Fleet fleet;
@@ -47,7 +56,18 @@ struct Case {
     sim::Duration step_timeout = sim::hours(4);  // after it a machine is given up; assumed
     std::vector<Fault> faults;
     std::vector<Action> actions;
+    std::vector<Pass> programme;  // in order; empty: one pass, to the clusters' targets
+    /// By cluster, instead of those of the fleet: in a pass of a programme.
+    std::vector<ClusterStacks> stacks;
+    sim::Duration started{};     // the run starts so long after its programme
     bool rates_assumed = false;  // no measured write rate: every makespan is marked "assumed"
+
+    const ClusterStacks& stacks_of(ClusterId c) const {
+        return stacks.empty() ? fleet.clusters()[c].stacks : stacks[c.index()];
+    }
+
+    /// When a handshake at `now` of this run is, as certificates count.
+    sim::Instant handshake_at(sim::Instant now) const { return now + started; }
 
     /// True where one cluster's progress can hold up another's, faults aside.
     bool clusters_coupled() const {

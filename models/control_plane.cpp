@@ -25,6 +25,7 @@ void ControlPlane::apply(PartitionId p, PartitionState after) {
     if (run_.dead_unfenced > 0 || before.has(stalled_now)) {
         after.set(stalled_now, waits_for_the_dead(p, after.isr));
     }
+    if (run_.links.watches()) judge_links(p, before, after);
     if (before.isr != after.isr) {
         const int change = isr_size(after.isr) - isr_size(before.isr);
         (change < 0 ? run_.counters.isr_shrinks : run_.counters.isr_expands) +=

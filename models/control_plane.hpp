@@ -95,6 +95,18 @@ public:
     /// everything (kafka-semantics §2.3).
     void controller_resigns(ClusterId c);
 
+    /// True where a process of `b` that starts now can register; else the event is kept, and comes
+    /// again when a fault on its links has ended.
+    bool can_register(BrokerId b, const Event& event);
+    /// `b` runs, cut off from its quorum until its session has expired: others lead what it led,
+    /// and it takes itself for the leader still (kafka-semantics §5.2).
+    void cut_off(BrokerId b);
+    /// It reaches its quorum again, and has a new session as soon as it has asked for one.
+    void found_again(BrokerId b);
+    /// Links of `c` have changed: who waits for a follower that is cut off, which leaders are not
+    /// told that they lead or let no clients in.
+    void links_changed(ClusterId c);
+
     /// Quorum and controller of `c` work again: what was deferred is done.
     void reaction_returns(ClusterId c, std::uint32_t version);
 
@@ -109,6 +121,8 @@ private:
     void quorum_leader_moves(ClusterId c, QuorumNodeId next);
     void leave_dir(LogDirId dir, bool led_ones);
     bool waits_for_the_dead(PartitionId p, std::uint8_t isr) const;
+    bool waits_for_the_cut_off(PartitionId p, const PartitionState& after) const;
+    void judge_links(PartitionId p, const PartitionState& before, PartitionState& after) const;
     bool lagged(PartitionId p, const PartitionState& before, const PartitionState& after) const;
     void record_moves(PartitionId p, std::uint8_t before, std::uint8_t after);
     void explain(Breach& breach, PartitionId p);

@@ -63,7 +63,8 @@ std::optional<sim::Duration> ControlPlane::controller_moves(BrokerId gone) {
     if (the_cluster.quorum_kind != QuorumKind::zookeeper || cluster.controller != gone) return {};
     std::vector<BrokerId> others;
     for (const BrokerId b : the_cluster.brokers()) {
-        if (b != gone && run_.brokers[b].process == Process::up) others.push_back(b);
+        const bool reaches = run_.links.open(c, b, BrokerLink::quorum);
+        if (b != gone && run_.brokers[b].process == Process::up && reaches) others.push_back(b);
     }
     if (others.empty()) return {};
     sim::RandomStream random{

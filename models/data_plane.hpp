@@ -61,6 +61,10 @@ public:
     virtual void dir_stops(const RunState& run, LogDirId dir) = 0;
     /// They can again, as soon as their broker has started anew; `wiped`: the disk is empty.
     virtual void dir_returns(const RunState& run, LogDirId dir, bool wiped) = 0;
+    /// Some brokers of `c` can fetch from others no longer, or can again: `run` holds which.
+    virtual void links_change(const RunState& run, ClusterId c) = 0;
+    /// What is left of the uplinks of `r` is as `run` holds it.
+    virtual void uplink_changes(const RunState& run, RackId r) = 0;
     /// The load of every broker moved with the daily curve.
     virtual void curve_changes(const RunState& run) = 0;
     /// Replicas of `b`, which goes on fetching, have left their ISRs: it was overloaded too long,

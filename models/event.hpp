@@ -40,7 +40,8 @@ enum class EventKind : std::uint16_t {
     dir_lags = 32,             // log dir: leaders find the followers in it lagging
     gate_gives_up = 33,        // machine: its step waits for its replicas no longer
     session_renewed = 34,      // broker: it ran on without its session and has a new one
-    policy_looks = 35          // cluster: the policy of its plan looks again
+    policy_looks = 35,         // cluster: the policy of its plan looks again
+    cut_off = 40               // broker: cut off from its quorum until its session is over
 };
 
 /// One scheduled event. `version` must still be that of the entity when it fires, else the event is

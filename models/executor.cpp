@@ -282,7 +282,9 @@ bool Executor::come_back(RunState& run, ControlPlane& control, MachineId m, cons
     const Machine& machine = run.fleet().machines()[m];
     start_quorum_node(run, m);
     if (machine.broker.exists()) {
+        run.links.install(machine.cluster, machine.broker);
         if (!control.can_react(machine.cluster, event)) return false;
+        if (!control.can_register(machine.broker, event)) return false;
         const Hindrance* hindrance = this->hindrance(m);
         const bool lost = hindrance != nullptr && hindrance->disks_lost;
         control.register_broker(machine.broker, lost || data_disk_ == DataDisk::wipe);
@@ -352,6 +354,7 @@ void Executor::check_in_sync(RunState& run, BrokerId b) {
     const BrokerState& broker = run.brokers[b];
     Step& step = steps_[m];
     if (broker.process != BrokerState::Process::up || broker.out_of_isr > 0) return;
+    const bool sees = run.links.open(run.fleet().brokers()[b].cluster, b, BrokerLink::orchestrator);
     ClusterState& cluster = run.clusters[run.fleet().brokers()[b].cluster];
     if (cluster.config.auto_leader_rebalance && !cluster.returned.empty() &&
         !cluster.leaders_return_scheduled) {
@@ -360,6 +363,7 @@ void Executor::check_in_sync(RunState& run, BrokerId b) {
             next_leader_check(run, run.fleet().brokers()[b].cluster),
             {.kind = EventKind::leaders_return, .entity = run.fleet().brokers()[b].cluster.value});
     }
+    if (!sees) return;
     if (step.phase == StepPhase::catch_up && step.quorum_synced) {
         step.times.in_sync = run.now;
         enter(run, m, StepPhase::observe);

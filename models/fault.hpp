@@ -45,9 +45,30 @@ enum class FaultKind : std::uint8_t {
     leader_imbalance,
     gate_skipped,
     next_batch_early,
-    wrong_host
+    wrong_host,
+    network_blip,
+    one_way_block,
+    uplink_degraded,
+    uplink_lossy,
+    rack_split,
+    cut_from_quorum,
+    protocol_unpinned,
+    protocol_unknown,
+    never_rejoins,
+    transactions_fail,
+    controller_side,
+    masked_error,
+    certificate_missing,
+    certificate_expired,
+    wrong_issuer,
+    sha1_certificate,
+    short_key,
+    trust_collapsed,
+    principal_changed,
+    orchestrator_blind,
+    clients_locked_out
 };
-inline constexpr int fault_kind_count = 31;
+inline constexpr int fault_kind_count = 52;
 
 /// When a fault starts, one of:
 /// - at an instant;

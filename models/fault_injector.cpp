@@ -195,6 +195,7 @@ void FaultInjector::process_registers(
     if (run.brokers[b].version != event.version || executor.holds_down(m)) return;
     if (!book_.has_power(m)) return;
     if (!control.can_react(run.fleet().brokers()[b].cluster, event)) return;
+    if (!control.can_register(b, event)) return;
     const FaultScene scene{run, control, data, executor, book_};
     if (refused(scene, b)) return;
     control.register_broker(b, false);

@@ -135,6 +135,7 @@ void FlowPlane::in_sync_followers(const RunState& run,
 void FlowPlane::collect_lagging(const RunState& run,
                                 BrokerId b,
                                 std::vector<HostedReplica>& lagging) {
+    collect_cut_off(run, b, lagging);
     for (Holding& holding : holding_) {
         if (holding.leader != b) continue;
         holding.check_due = false;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/capacity.hpp"
+#include "models/detection.hpp"
 #include "models/kafka_version.hpp"
 #include "models/latency_judge.hpp"
 #include "models/latency_model.hpp"
@@ -124,7 +125,7 @@ void FlowPlane::assign(const DataPlane& other) { *this = dynamic_cast<const Flow
 /// Share of the partition's writes that arrive: none without a leader, those not under acks=all
 /// while the ISR is below min ISR (kafka-semantics §1.5).
 double FlowPlane::write_factor(const Topic& topic, const PartitionState& state) {
-    if (state.leader < 0 || state.has(unserved_now)) return 0.0;
+    if (state.leader < 0 || state.has(unserved_now) || state.has(shut_now)) return 0.0;
     return state.under_min_isr() ? 1.0 - topic.acks_all : 1.0;
 }
 
@@ -153,7 +154,7 @@ void FlowPlane::partition_changed(const RunState& run,
     }
     const bool usual = before.leader >= 0 && after.leader >= 0 && !before.under_min_isr() &&
                        !after.under_min_isr() && !before.has(unserved_now) &&
-                       !after.has(unserved_now);
+                       !after.has(unserved_now) && !before.has(shut_now) && !after.has(shut_now);
     if (!usual) {
         const Topic& topic = case_->fleet.topics()[partition.topic];
         withheld_[p] += (write_factor(topic, before) - write_factor(topic, after)) *
@@ -170,6 +171,7 @@ void FlowPlane::partition_changed(const RunState& run,
         position(p, slot) = log_end(run, p, stopped_effective(p, slot, frozen));
     }
     losses_.partition_changed(run, p, before, behind(run, p, before));
+    if (run.links.watches()) judge_links(run, p, before.leader != after.leader);
     if (before.leader == after.leader) return;
     load_moved(case_->fleet.cluster_of(p));
     for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
@@ -184,6 +186,8 @@ void FlowPlane::partition_changed(const RunState& run,
 double FlowPlane::stopped_effective(PartitionId p, std::uint8_t slot, bool frozen) const {
     if (frozen) return effective_now_;
     const Node& node = nodes_[case_->fleet.replicas(p)[slot]];
+    const auto cut = cut_off_.find({p, slot});
+    if (cut != cut_off_.end()) return cut->second.effective;
     if (!node.live) return node.stopped_effective;
     for (const StoppedDir& stopped : stopped_dirs_) {
         if (stopped.dir == case_->fleet.replica_dirs(p)[slot]) return stopped.effective;
@@ -231,7 +235,11 @@ void FlowPlane::refetch_from(BrokerId leader) {
     }
 }
 
-void FlowPlane::broker_goes_on(const RunState& run, BrokerId b) { losses_.broker_goes_on(run, b); }
+/// One that hung goes on, or one that was cut off from its quorum reaches it again.
+void FlowPlane::broker_goes_on(const RunState& run, BrokerId b) {
+    losses_.broker_goes_on(run, b);
+    losses_.zombie_is_told(run, b, new_session_after(run, b));
+}
 
 /// Where a replica stands whose disk is empty: what is stored is as much as at the start of the
 /// run, which retention keeps level, or that and all that has been written since.
@@ -380,6 +388,7 @@ void FlowPlane::connect(const RunState& run, BrokerId b) {
         const auto leads = static_cast<std::size_t>(state.leader);
         const BrokerId leader = case_->fleet.replicas(replica.partition)[leads];
         if (leader == b || !fetchable(run, replica.partition, leads)) continue;
+        if (!run.links.fetches(case_->fleet.brokers()[b].cluster, b, leader)) continue;
         const double backlog = std::max(
             0.0,
             log_end(run, replica.partition, effective) - position(replica.partition, replica.slot));
@@ -549,13 +558,10 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
         share.set_capacity(node.read, finite(node.disk_read * node.disk_factor));
     }
     for (const RackId r : cluster.racks()) {
-        const Rack& rack = case_->fleet.racks()[r];
-        share.set_capacity(
-            racks_[r].up,
-            finite(left_over(as_capacity(rack.uplink_up), run.load.up(r), multiplier_)));
-        share.set_capacity(
-            racks_[r].down,
-            finite(left_over(as_capacity(rack.uplink_down), run.load.down(r), multiplier_)));
+        const double up = run.uplink_capacity(r, case_->fleet.racks()[r].uplink_up);
+        const double down = run.uplink_capacity(r, case_->fleet.racks()[r].uplink_down);
+        share.set_capacity(racks_[r].up, finite(left_over(up, run.load.up(r), multiplier_)));
+        share.set_capacity(racks_[r].down, finite(left_over(down, run.load.down(r), multiplier_)));
     }
 }
 
@@ -624,6 +630,7 @@ void FlowPlane::flows_moved(ClusterId c) {
 
 void FlowPlane::settle(RunState& run) {
     if (!holding_.empty()) watch_followers(run);
+    if (!cut_off_.empty()) watch_cut_off(run);
     for (std::size_t i = 0; i < dirty_.size(); ++i) rebuild(run, dirty_[i]);
     dirty_.clear();
     if (!watched_.empty()) watch_overload(run);
@@ -667,7 +674,14 @@ double FlowPlane::deficit(const RunState& run, BrokerId b) const {
     const double way_in =
         std::min(as_capacity(case_->fleet.brokers()[b].nic_in) * node.network_factor,
                  node.disk_write * node.disk_factor);
-    return std::max(0.0, -left_over(way_in, run.load.in(b), multiplier_));
+    const double own = std::max(0.0, -left_over(way_in, run.load.in(b), multiplier_));
+    if (!run.links.slows_uplinks()) return own;
+    // Of what does not get down a slow uplink each broker of the rack misses as it is written to.
+    const double down = run.uplink_capacity(node.rack, case_->fleet.racks()[node.rack].uplink_down);
+    const double over = -left_over(down, run.load.down(node.rack), multiplier_);
+    const auto all = static_cast<double>(run.load.down(node.rack));
+    if (over <= 0.0 || all <= 0.0) return own;
+    return std::max(own, over * static_cast<double>(run.load.replication_in(b)) / all);
 }
 
 bool FlowPlane::still_overloaded(BrokerId b, std::uint32_t overload) const {
@@ -699,6 +713,7 @@ void FlowPlane::watch_overload(RunState& run) {
 }
 
 void FlowPlane::finish(RunState& run, Verdict& verdict) {
+    losses_.tell_zombies(run);
     losses_.close(verdict);
     LatencyJudge judge(*case_, verdict);
     for (const ClusterId c : run.scope.clusters()) {
@@ -735,7 +750,7 @@ std::optional<ReplicaLag> FlowPlane::replica_lag(const RunState& run,
 }
 
 bool FlowPlane::stuck(const RunState& run) const {
-    (void)run;
+    if (run.links.watches() && shut_out(run)) return true;
     for (const ClusterFlows& flows : clusters_) {
         for (const BrokerId b : flows.active) {
             for (const Connection& connection : nodes_[b].connections) {

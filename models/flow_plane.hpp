@@ -1,6 +1,10 @@
 // The flow fidelity: bytes are fluid, rates stand still between events.
 #pragma once
 
+#include <map>
+#include <utility>
+#include <vector>
+
 #include "models/data_plane.hpp"
 #include "models/loss_estimate.hpp"
 #include "models/replication_quota.hpp"
@@ -38,6 +42,8 @@ public:
     void surge_changes(const RunState& run, TopicId t, double before) override;
     void dir_stops(const RunState& run, LogDirId dir) override;
     void dir_returns(const RunState& run, LogDirId dir, bool wiped) override;
+    void links_change(const RunState& run, ClusterId c) override;
+    void uplink_changes(const RunState& run, RackId r) override;
     void curve_changes(const RunState& run) override;
     void followers_evicted(const RunState& run, BrokerId b) override;
     void collect_caught_up(const RunState& run,
@@ -132,6 +138,12 @@ private:
         bool check_due = false;  // its isr_check is scheduled
         std::uint32_t checks = 0;
     };
+    /// A replica in sync that cannot fetch from its leader.
+    struct CutOff {
+        double effective = 0.0;  // effective seconds up to which it was written
+        sim::Instant since;      // its present leader has not heard of it since
+    };
+    using Replica = std::pair<PartitionId, std::uint8_t>;  // partition, slot
     struct StoppedDir {
         LogDirId dir;
         double effective = 0.0;  // effective seconds when it failed
@@ -198,6 +210,10 @@ private:
     void in_sync_followers(const RunState& run,
                            BrokerId leader,
                            std::vector<HostedReplica>& followers) const;
+    void judge_links(const RunState& run, PartitionId p, bool leader_changed);
+    void watch_cut_off(RunState& run);
+    void collect_cut_off(const RunState& run, BrokerId b, std::vector<HostedReplica>& lagging);
+    bool shut_out(const RunState& run) const;
     void count_fetched(const RunState& run, BrokerId b, Connection& connection);
     void choose_served(BrokerId b, Connection& connection);
     bool throttled(ClusterId c) const;
@@ -227,6 +243,9 @@ private:
     std::vector<BrokerId> watched_;
     std::vector<Holding> holding_;
     std::vector<StoppedDir> stopped_dirs_;
+    std::map<Replica, CutOff> cut_off_;
+    std::map<BrokerId, std::uint32_t> cut_checks_;  // by leader: how often it has looked for them
+    std::vector<BrokerId> cut_checks_due_;          // leaders that will
     std::vector<ClusterId>
         due_;  // first clusters with flows or loads that moved since the last settle
     LossEstimate losses_;

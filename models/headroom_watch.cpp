@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/capacity.hpp"
 #include "models/load_share.hpp"
 
 namespace rollcast::models {
@@ -60,11 +61,18 @@ void HeadroomWatch::judge(RunState& run, ClusterId c) {
         note(run, serves ? busiest(run, b) : 0.0, broker_over_[b], c, b);
     }
     for (const RackId r : cluster.racks()) {
-        const double share = link_share(run.fleet(), run.load, r, m);
+        const Rack& rack = run.fleet().racks()[r];
+        const double share = link_share(
+            run.load,
+            r,
+            m,
+            {run.uplink_capacity(r, rack.uplink_up), run.uplink_capacity(r, rack.uplink_down)});
         note(run, share, rack_over_[r], c, BrokerId::none());
     }
     for (const RoomId r : Range<RoomId>(room_over_.size())) {
-        const double share = link_share(run.fleet(), run.load, r, m);
+        const Room& room = run.fleet().rooms()[r];
+        const double share =
+            link_share(run.load, r, m, {as_capacity(room.link_up), as_capacity(room.link_down)});
         note(run, share, room_over_[r], c, BrokerId::none());
     }
 }

@@ -26,16 +26,14 @@ double broker_share(
                      share_of(load.in(b), multiplier, left.disk_write_capacity)});
 }
 
-double link_share(const Fleet& fleet, const LoadBook& load, RackId r, double multiplier) {
-    const Rack& rack = fleet.racks()[r];
-    return std::max(share_of(load.up(r), multiplier, as_capacity(rack.uplink_up)),
-                    share_of(load.down(r), multiplier, as_capacity(rack.uplink_down)));
+double link_share(const LoadBook& load, RackId r, double multiplier, LinkRates left) {
+    return std::max(share_of(load.up(r), multiplier, left.up),
+                    share_of(load.down(r), multiplier, left.down));
 }
 
-double link_share(const Fleet& fleet, const LoadBook& load, RoomId r, double multiplier) {
-    const Room& room = fleet.rooms()[r];
-    return std::max(share_of(load.up(r), multiplier, as_capacity(room.link_up)),
-                    share_of(load.down(r), multiplier, as_capacity(room.link_down)));
+double link_share(const LoadBook& load, RoomId r, double multiplier, LinkRates left) {
+    return std::max(share_of(load.up(r), multiplier, left.up),
+                    share_of(load.down(r), multiplier, left.down));
 }
 
 double busiest_share(const Case& a_case, ClusterId c, double multiplier) {
@@ -48,10 +46,14 @@ double busiest_share(const Case& a_case, ClusterId c, double multiplier) {
         most = std::max(most, broker_share(fleet, load, b, multiplier, {1.0, disks}));
     }
     for (const RackId r : scope.racks()) {
-        most = std::max(most, link_share(fleet, load, r, multiplier));
+        const Rack& rack = fleet.racks()[r];
+        const LinkRates left{as_capacity(rack.uplink_up), as_capacity(rack.uplink_down)};
+        most = std::max(most, link_share(load, r, multiplier, left));
     }
     for (const RoomId r : Range<RoomId>(fleet.rooms().size())) {
-        most = std::max(most, link_share(fleet, load, r, multiplier));
+        const Room& room = fleet.rooms()[r];
+        const LinkRates left{as_capacity(room.link_up), as_capacity(room.link_down)};
+        most = std::max(most, link_share(load, r, multiplier, left));
     }
     return most;
 }

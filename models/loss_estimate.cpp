@@ -84,6 +84,28 @@ void LossEstimate::broker_goes_on(const RunState& run, BrokerId b) {
     led_.erase(led);
 }
 
+void LossEstimate::zombie_is_told(const RunState& run, BrokerId b, sim::Duration after) {
+    constexpr sim::Duration metadata_max_age = sim::minutes(5);
+    const auto found = zombies_.find(b);
+    if (found == zombies_.end()) return;
+    for (const Zombie& zombie : found->second) {
+        const Topic& topic =
+            case_->fleet.topics()[case_->fleet.partitions()[zombie.partition].topic];
+        const sim::Instant until =
+            std::min(run.now + after, zombie.service.ended + metadata_max_age);
+        note(lost,
+             run,
+             zombie.partition,
+             zombie.service,
+             (1.0 - topic.acks_all) * written(zombie.partition, zombie.service.ended, until));
+    }
+    zombies_.erase(found);
+}
+
+void LossEstimate::tell_zombies(const RunState& run) {
+    while (!zombies_.empty()) zombie_is_told(run, zombies_.begin()->first, {});
+}
+
 void LossEstimate::broker_starts(BrokerId b, bool wiped, sim::Instant now) {
     absences_[b].until = now;
     absences_[b].wiped = wiped;
@@ -114,6 +136,11 @@ void LossEstimate::partition_changed(const RunState& run,
 }
 
 void LossEstimate::hands_over(const RunState& run, PartitionId p, const Service& before) {
+    const BrokerId b = case_->fleet.replicas(p)[static_cast<std::size_t>(before.leader)];
+    const bool runs = run.brokers[b].process == BrokerState::Process::up;
+    if (runs && !run.links.open(case_->fleet.cluster_of(p), b, BrokerLink::quorum)) {
+        zombies_[b].push_back({p, before});
+    }
     const Topic& topic = case_->fleet.topics()[case_->fleet.partitions()[p].topic];
     const sim::Instant has_up_to = before.ended - to_follower() - overlap_;
     note(lost, run, p, before, (1.0 - topic.acks_all) * written(p, has_up_to, before.ended));

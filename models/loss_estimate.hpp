@@ -38,6 +38,11 @@ public:
     void broker_stops(const RunState& run, BrokerId b, Stop how);
     /// A hung broker goes on: it takes what its producers have kept for it meanwhile.
     void broker_goes_on(const RunState& run, BrokerId b);
+    /// A leader that was cut off from its quorum is told that others lead, or the run is over: of
+    /// acks 0 and 1 what was written to it meanwhile is lost, for as long as producers do not look
+    /// for another leader (metadata.max.age.ms, 5 minutes).
+    void zombie_is_told(const RunState& run, BrokerId b, sim::Duration after);
+    void tell_zombies(const RunState& run);
     void broker_starts(BrokerId b, bool wiped, sim::Instant now);
     /// The disk of `dir` is replaced by an empty one while its broker is away.
     void dir_wiped(LogDirId dir) { wiped_dirs_.push_back(dir); }
@@ -74,6 +79,11 @@ private:
         sim::Instant last;
         std::optional<Breach> first;
     };
+    /// A partition whose leader is cut off from its quorum and goes on, since when others lead it.
+    struct Zombie {
+        PartitionId partition;
+        Service service;
+    };
     enum Kind : std::uint8_t { lost = 0, twice = 1 };
 
     void hands_over(const RunState& run, PartitionId p, const Service& before);
@@ -93,11 +103,12 @@ private:
     sim::Duration overlap_{};  // that an old leader and its successor both lead, on average
     ScopeMap<BrokerId, Absence> absences_;
     std::map<BrokerId, std::vector<HostedReplica>> led_;  // by brokers that hang
-    std::vector<LogDirId> wiped_dirs_;                    // in the last absence of their brokers
-    ScopeMap<PartitionId, std::uint8_t> seen_;            // one bit a kind
-    std::map<PartitionId, Service> unserved_;             // those that nobody serves
-    std::map<PartitionId, sim::Instant> under_min_;       // those below min ISR, since when
-    std::array<std::array<Expected, 2>, 2> expected_{};   // by kind, by accepted
+    std::map<BrokerId, std::vector<Zombie>> zombies_;
+    std::vector<LogDirId> wiped_dirs_;                   // in the last absence of their brokers
+    ScopeMap<PartitionId, std::uint8_t> seen_;           // one bit a kind
+    std::map<PartitionId, Service> unserved_;            // those that nobody serves
+    std::map<PartitionId, sim::Instant> under_min_;      // those below min ISR, since when
+    std::array<std::array<Expected, 2>, 2> expected_{};  // by kind, by accepted
 };
 
 }  // namespace rollcast::models

@@ -18,7 +18,8 @@ enum PartitionFlag : std::uint16_t {
     stalled_now = 32,   // a member of its ISR is dead and not yet fenced
     spread_clean = 64,  // replicas in distinct racks
     breach_accepted = 128,
-    overdue_now = 256  // its leader's session is over, and no quorum can elect another
+    overdue_now = 256,  // its leader's session is over, and no quorum can elect another
+    shut_now = 512      // its leader lets no clients in
 };
 
 /// Invariant: `isr` is within the replicas; `leader` is -1 or a slot of the ISR, unless an unclean

@@ -230,6 +230,7 @@ sim::Instant last_caught_up(const RecordState& state,
 
 void follow(RecordState& state, std::uint32_t index, std::uint8_t slot, BrokerId leader) {
     RecordReplica& replica = state.replica(state.partitions[index], slot);
+    if (state.is_cut(replica.broker, leader)) return unfollow(state, index, slot);
     const std::uint32_t f = state.fetcher_of(replica.broker, leader);
     if (replica.fetcher != f) {
         unfollow(state, index, slot);

@@ -30,6 +30,8 @@ public:
     void surge_changes(const RunState& run, TopicId t, double before) override;
     void dir_stops(const RunState& run, LogDirId dir) override;
     void dir_returns(const RunState& run, LogDirId dir, bool wiped) override;
+    void links_change(const RunState& run, ClusterId c) override;
+    void uplink_changes(const RunState& run, RackId r) override;
     void curve_changes(const RunState& run) override;
     /// Only rates can be overloaded: here the leaders' own checks find who lags.
     void followers_evicted(const RunState&, BrokerId) override {}

@@ -299,6 +299,13 @@ struct RecordState {
     std::vector<HostedReplica> caught_up;
     std::vector<BrokerId> lagging_at;  // leaders whose check found followers that lag
 
+    /// Followers that cannot fetch from a leader: (follower, leader), ascending.
+    std::vector<std::pair<BrokerId, BrokerId>> cut;
+    bool is_cut(BrokerId follower, BrokerId leader) const {
+        return !cut.empty() &&
+               std::binary_search(cut.begin(), cut.end(), std::pair(follower, leader));
+    }
+
     double catch_up_bytes = 0.0;
     std::vector<std::uint32_t> woken;  // scratch: fetchers that an append wakes
 

@@ -1,5 +1,7 @@
 #include "models/run_state.hpp"
 
+#include <algorithm>
+
 #include "models/capacity.hpp"
 
 namespace rollcast::models {
@@ -51,6 +53,13 @@ Throttles RunState::throttles(BrokerId b) const {
     const auto set = throttles_set.find(b);
     if (set != throttles_set.end()) return set->second;
     return {in_force.leader_throttle, in_force.follower_throttle};
+}
+
+double RunState::uplink_capacity(RackId r, ByteRate rate) const {
+    const double whole = as_capacity(rate);
+    if (!links.slows_uplinks()) return whole;
+    const UplinkLeft left = links.uplink(r);
+    return std::min(left.share == 1.0 ? whole : whole * left.share, left.most);
 }
 
 std::int64_t RunState::led_by(BrokerId b) const {

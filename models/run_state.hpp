@@ -13,6 +13,7 @@
 #include "models/partition_table.hpp"
 #include "models/safety_book.hpp"
 #include "models/simulate.hpp"
+#include "models/stacks/link_book.hpp"
 #include "sim/event_queue.hpp"
 #include "sim/random.hpp"
 #include "sim/trace.hpp"
@@ -132,6 +133,7 @@ struct RunState {
     std::map<BrokerId, Throttles> throttles_set;
     /// How long brokers hold up the fetches of followers; the others answer at once.
     std::map<BrokerId, sim::Duration> fetch_delay;
+    LinkBook links;  // empty where nothing can refuse one
 
     const Fleet& fleet() const { return a_case->fleet; }
 
@@ -144,6 +146,10 @@ struct RunState {
     bool dir_failed(PartitionId p, std::size_t slot) const {
         return !load.dead_dirs().empty() && !load.live(fleet().replica_dirs(p)[slot]);
     }
+
+    /// What is left of `rate`, one way of the uplinks of `r`, bytes/s; infinity where it is no
+    /// limit.
+    double uplink_capacity(RackId r, ByteRate rate) const;
 
     /// Partitions that `b` leads, served or not.
     std::int64_t led_by(BrokerId b) const;

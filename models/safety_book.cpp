@@ -22,7 +22,7 @@ SafetyBook::SafetyBook(const Case& a_case, const Scope& scope, PartitionTable& p
 }
 
 bool SafetyBook::available(const Topic& topic, const PartitionState& state) const {
-    if (state.leader < 0 || state.has(unserved_now)) return false;
+    if (state.leader < 0 || state.has(unserved_now) || state.has(shut_now)) return false;
     // acks=all waits for every member of the ISR, min ISR or not (kafka-semantics §1.5, §1.6).
     return topic.acks_all <= 0.0 || (!state.under_min_isr() && !state.has(stalled_now));
 }
@@ -47,7 +47,7 @@ Breach* SafetyBook::partition_changed(PartitionId p,
         if (Breach* breach = judge_leader(p, after, now)) to_explain = breach;
     }
     const bool served = after.leader >= 0 && before.leader >= 0 && !before.has(unserved_now) &&
-                        !after.has(unserved_now);
+                        !after.has(unserved_now) && !before.has(shut_now) && !after.has(shut_now);
     if (!served || before.has(stalled_now) || after.has(stalled_now) || before.under_min_isr() ||
         after.under_min_isr()) {
         judge_clients(p, before, after, now);

@@ -80,6 +80,21 @@ sim::Instant Windows::next_start(sim::Instant from, sim::Duration length) const 
     return sim::Instant::never();
 }
 
+Windows Windows::from(sim::Duration elapsed) const {
+    if (!limited_) return {};
+    Windows later = *this;
+    const sim::Duration day = sim::hours(24);
+    later.start_of_run_ = sim::Duration{(start_of_run_ + elapsed).count() % day.count()};
+    later.blackouts_.clear();
+    for (const Span& blackout : blackouts_) {
+        if (blackout.to.since_start() <= elapsed) continue;
+        const sim::Duration from = std::max(blackout.from.since_start(), elapsed) - elapsed;
+        later.blackouts_.push_back(
+            {sim::Instant{from}, sim::Instant{blackout.to.since_start() - elapsed}});
+    }
+    return later;
+}
+
 bool Windows::open_at(sim::Instant at) const {
     const Span open = stretch_after(at);
     return open.from <= at && at < open.to;

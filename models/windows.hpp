@@ -28,6 +28,8 @@ public:
     /// The earliest instant >= `from` at which work of length `length` can start and end inside one
     /// open stretch; never() where no open stretch is that long.
     sim::Instant next_start(sim::Instant from, sim::Duration length) const;
+    /// The same windows, for a run that starts `elapsed` later.
+    Windows from(sim::Duration elapsed) const;
     /// True where `at` lies in an open stretch.
     bool open_at(sim::Instant at) const;
     /// Open time between the start of the run and `at`.

@@ -12,6 +12,25 @@ namespace {
 /// How far the data plane runs on its own before it is asked whether that gets it anywhere.
 constexpr sim::Duration slice = sim::seconds(10);
 
+/// What the record fidelity cannot say where it does not model what follows from a link that was
+/// shut: a leader that is cut off from its quorum and goes on, one that is not told of anything,
+/// one that lets no clients in. What it has seen to be broken is broken.
+void leave_open(const RunState& run, Verdict& verdict) {
+    const bool leads_on =
+        run.links.was_shut(BrokerLink::quorum) || run.links.was_shut(BrokerLink::control);
+    const bool shuts_out = run.links.was_shut(BrokerLink::client) || leads_on;
+    const auto leave = [&](Rule rule) {
+        RuleResult& result = verdict.rule(rule);
+        if (!result.broken()) result.answer = Answer::not_answered;
+    };
+    if (leads_on) {
+        leave(Rule::acked_loss);
+        leave(Rule::duplicates);
+    }
+    if (!shuts_out) return;
+    for (const Rule rule : {Rule::client_errors, Rule::latency, Rule::consumer_lag}) leave(rule);
+}
+
 std::unique_ptr<DataPlane> make_data_plane(const RunState& run) {
     if (run.options.fidelity == Fidelity::record) return std::make_unique<RecordPlane>(run);
     return std::make_unique<FlowPlane>(run);
@@ -25,6 +44,7 @@ World::World(const Case& a_case, const Plan& plan, const Scope& scope, const Run
       executor_(run_, plan),
       faults_(run_),
       actions_(run_),
+      links_(run_),
       headroom_(run_),
       lag_(run_) {
     run_.record_isr_moves = plan.gate == Gate::shared_partitions;
@@ -39,6 +59,9 @@ World::World(const Case& a_case, const Plan& plan, const Scope& scope, const Run
     actions_.schedule_all(run_);
     const sim::Instant next = a_case.curve.next_change(sim::Instant{});
     if (next != sim::Instant::never()) run_.schedule(next, {.kind = EventKind::curve_changes});
+    for (const BrokerId b : scope.brokers()) {
+        if (run_.brokers[b].network_factor < 1.0) data_->rates_change(run_, b);
+    }
     for (const ClusterId c : scope.clusters()) headroom_.judge(run_, c);
     executor_.begin(run_);
     settle();
@@ -50,6 +73,7 @@ World::World(const World& other)
       executor_(other.executor_),
       faults_(other.faults_),
       actions_(other.actions_),
+      links_(other.links_),
       headroom_(other.headroom_),
       lag_(other.lag_),
       cut_short_(other.cut_short_) {}
@@ -61,6 +85,7 @@ World& World::operator=(const World& other) {
     executor_ = other.executor_;
     faults_ = other.faults_;
     actions_ = other.actions_;
+    links_ = other.links_;
     headroom_ = other.headroom_;
     lag_ = other.lag_;
     cut_short_ = other.cut_short_;
@@ -155,6 +180,7 @@ ClusterId World::cluster_of(const Event& event) const {
         case EventKind::dead_lags:
         case EventKind::isr_check:
         case EventKind::session_renewed:
+        case EventKind::cut_off:
             return fleet.brokers()[BrokerId{event.entity}].cluster;
         case EventKind::leaders_return:
         case EventKind::reaction_returns:
@@ -282,8 +308,12 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             data_->collect_lagging(run_, b, lagging_);
             control.shrink(lagging_);
             break;
+        case EventKind::cut_off:
+            links_.session_ends(run_, control, event);
+            break;
         case EventKind::session_renewed:
             if (run_.brokers[b].version != event.version) break;
+            if (!run_.links.open(run_.fleet().brokers()[b].cluster, b, BrokerLink::quorum)) break;
             if (!control.can_react(run_.fleet().brokers()[b].cluster, event)) break;
             control.serve(b);
             executor_.check_in_sync(run_, b);
@@ -342,6 +372,7 @@ void World::judge_load(EventKind kind, ClusterId c) {
         case EventKind::reaction_returns:
         case EventKind::dir_noticed:
         case EventKind::session_renewed:
+        case EventKind::cut_off:
             headroom_.judge(run_, c);
             break;
         default:
@@ -368,6 +399,10 @@ void World::settle() {
             headroom_.judge(run_, run_.fleet().machines()[machine].cluster);
         }
     }
+    if (run_.links.watches()) {
+        ControlPlane control(run_, *data_);
+        links_.settle(run_, control, *data_, executor_);
+    }
     if (run_.safety.outages_ended()) {
         for (const Outage& outage : run_.safety.take_ended_outages()) {
             lag_.outage_ended(run_, outage);
@@ -379,6 +414,7 @@ void World::settle() {
 Verdict World::verdict() {
     Verdict verdict;
     lag_.close(run_);
+    links_.close(run_);
     executor_.close(run_, verdict, cut_short_);
     run_.safety.close(verdict, run_.now);
     verdict.margin = run_.margin.result(run_.now);
@@ -390,6 +426,7 @@ Verdict World::verdict() {
     verdict.longest_stall = run_.counters.longest_stall;
     verdict.catch_up_bytes = data_->catch_up_bytes();
     data_->finish(run_, verdict);
+    if (run_.options.fidelity == Fidelity::record) leave_open(run_, verdict);
     for (const ClusterTimes& cluster : verdict.clusters) {
         verdict.trace_hash = sim::combine(verdict.trace_hash, cluster.trace_hash);
     }

@@ -9,6 +9,7 @@
 #include "models/fault_injector.hpp"
 #include "models/headroom_watch.hpp"
 #include "models/lag_watch.hpp"
+#include "models/link_watch.hpp"
 #include "models/run_state.hpp"
 #include "models/run_watch.hpp"
 
@@ -66,6 +67,7 @@ private:
     Executor executor_;
     FaultInjector faults_;
     ActionRunner actions_;
+    LinkWatch links_;
     HeadroomWatch headroom_;
     LagWatch lag_;
     std::vector<HostedReplica> caught_up_;  // scratch of one event

@@ -101,6 +101,40 @@ void set_config(FaultScene& scene) {
     }
 }
 
+void set_links(FaultScene& scene) {
+    RunState& run = scene.run;
+    const Fleet& fleet = run.fleet();
+    const ClusterId c = struck_cluster(fleet, scene.fault());
+    const RackId rack = scene.fault().rack;
+    ClusterLinks* links = run.links.of(c);
+    LinkRules rules(fleet.clusters()[c].broker_count);
+    std::vector<std::uint32_t> altering;
+    UplinkLeft uplink;
+    for (std::uint32_t f = 0; f < scene.book.active.size(); ++f) {
+        const Fault& other = run.a_case->faults[f];
+        const FaultInfo& info = fault_info(other.kind);
+        if (scene.book.active[f] == 0 || struck_cluster(fleet, other) != c) continue;
+        if (info.links != nullptr) info.links(fleet, other, rules);
+        if (info.alters != nullptr) altering.push_back(f);
+        if (info.uplinks != nullptr && other.rack == rack) info.uplinks(fleet, other, uplink);
+    }
+    if (links != nullptr) {
+        LinkRules own(rules.size());
+        const auto touch = fault_info(scene.fault().kind).links;
+        if (scene.active() && touch != nullptr) touch(fleet, scene.fault(), own);
+        for (std::uint32_t place = 0; place < own.size(); ++place) {
+            if (!own.touches(place)) continue;
+            run.brokers[links->broker(place)].reason = cause_of(scene, links->broker(place));
+        }
+        links->rules = std::move(rules);
+        links->altering = std::move(altering);
+        links->rules_changed = true;
+    }
+    if (!rack.exists()) return;
+    run.links.set_uplink(rack, uplink);
+    scene.data.uplink_changes(run, rack);
+}
+
 void set_surge(FaultScene& scene, TopicId t) {
     RunState& run = scene.run;
     double times = 1.0;
@@ -153,7 +187,7 @@ void repair_dir(FaultScene& scene, bool wiped) {
 void set_rates(FaultScene& scene, BrokerId b) {
     BrokerState& broker = scene.run.brokers[b];
     broker.disk_factor = 1.0;
-    broker.network_factor = 1.0;
+    broker.network_factor = scene.run.links.network_left(scene.run.fleet().brokers()[b].cluster, b);
     for (std::size_t f = 0; f < scene.book.active.size(); ++f) {
         const Fault& other = scene.run.a_case->faults[f];
         const auto slows = fault_info(other.kind).slows;

@@ -31,6 +31,9 @@ sim::RandomStream fault_stream(const RunState& run, std::uint32_t fault, std::ui
 /// The configuration of the cluster is what the fleet says, and what the faults that hold make of
 /// it; what follows from a change follows.
 void set_config(FaultScene& scene);
+/// The links and stacks of the cluster are what the fleet says, and what the faults that hold make
+/// of them.
+void set_links(FaultScene& scene);
 /// Writes to `t` are at the product of the surges that hold.
 void set_surge(FaultScene& scene, TopicId t);
 

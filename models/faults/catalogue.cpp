@@ -37,7 +37,28 @@ constexpr std::array<const FaultInfo*, fault_kind_count> catalogue{&faults::brok
                                                                    &faults::leader_imbalance,
                                                                    &faults::gate_skipped,
                                                                    &faults::next_batch_early,
-                                                                   &faults::wrong_host};
+                                                                   &faults::wrong_host,
+                                                                   &faults::network_blip,
+                                                                   &faults::one_way_block,
+                                                                   &faults::uplink_degraded,
+                                                                   &faults::uplink_lossy,
+                                                                   &faults::rack_split,
+                                                                   &faults::cut_from_quorum,
+                                                                   &faults::protocol_unpinned,
+                                                                   &faults::protocol_unknown,
+                                                                   &faults::never_rejoins,
+                                                                   &faults::transactions_fail,
+                                                                   &faults::controller_side,
+                                                                   &faults::masked_error,
+                                                                   &faults::certificate_missing,
+                                                                   &faults::certificate_expired,
+                                                                   &faults::wrong_issuer,
+                                                                   &faults::sha1_certificate,
+                                                                   &faults::short_key,
+                                                                   &faults::trust_collapsed,
+                                                                   &faults::principal_changed,
+                                                                   &faults::orchestrator_blind,
+                                                                   &faults::clients_locked_out};
 
 }  // namespace
 

@@ -114,6 +114,14 @@ struct FaultInfo {
     std::string_view only = "";
     /// The shares of the rates of its broker that it leaves while it lasts; none: it slows nothing.
     void (*slows)(const Fault&, double& disks, double& network) = nullptr;
+    /// The links of its cluster that it cuts or refuses while it lasts; none: it touches no links.
+    void (*links)(const Fleet&, const Fault&, LinkRules&) = nullptr;
+    /// What it makes of the uplinks of its rack while it lasts.
+    void (*uplinks)(const Fleet&, const Fault&, UplinkLeft&) = nullptr;
+    /// What it makes of the stack of broker `b` while it lasts; `migrated`: of that after its step.
+    /// A process has it from its next start on, or at once where `alters_at_once`.
+    void (*alters)(const Fleet&, const Fault&, BrokerId b, bool migrated, NodeStack&) = nullptr;
+    bool alters_at_once = false;
     /// The settings of its cluster that it changes while it lasts; none: it changes no settings.
     void (*sets)(const Fleet&, const Fault&, ClusterConfig&) = nullptr;
 
@@ -153,6 +161,27 @@ extern const FaultInfo leader_imbalance;
 extern const FaultInfo gate_skipped;
 extern const FaultInfo next_batch_early;
 extern const FaultInfo wrong_host;
+extern const FaultInfo network_blip;
+extern const FaultInfo one_way_block;
+extern const FaultInfo uplink_degraded;
+extern const FaultInfo uplink_lossy;
+extern const FaultInfo rack_split;
+extern const FaultInfo cut_from_quorum;
+extern const FaultInfo protocol_unpinned;
+extern const FaultInfo protocol_unknown;
+extern const FaultInfo never_rejoins;
+extern const FaultInfo transactions_fail;
+extern const FaultInfo controller_side;
+extern const FaultInfo masked_error;
+extern const FaultInfo certificate_missing;
+extern const FaultInfo certificate_expired;
+extern const FaultInfo wrong_issuer;
+extern const FaultInfo sha1_certificate;
+extern const FaultInfo short_key;
+extern const FaultInfo trust_collapsed;
+extern const FaultInfo principal_changed;
+extern const FaultInfo orchestrator_blind;
+extern const FaultInfo clients_locked_out;
 }  // namespace faults
 
 }  // namespace rollcast::models

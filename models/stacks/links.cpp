@@ -49,6 +49,8 @@ LinkAnswer shake_hands(const NodeStack& from,
 /// True where `to` does not know what `from` speaks.
 bool protocols_differ(LinkPurpose purpose, const NodeStack& from, const NodeStack& to) {
     if (to.kafka_version.empty()) return false;
+    const bool bug = !to.misunderstands.empty() && from.kafka_version == to.misunderstands;
+    if (purpose == LinkPurpose::fetch && bug) return true;
     const KafkaVersion served = parse_kafka_version(to.kafka_version);
     const bool among_brokers = purpose == LinkPurpose::fetch || purpose == LinkPurpose::control;
     const std::string_view spoken = among_brokers ? spoken_protocol(from) : from.kafka_version;

@@ -37,6 +37,13 @@ CryptoPolicy crypto_policy(const NodeStack& stack) {
     return {.sha1 = stack.legacy_crypto, .least_key_bits = 2048};
 }
 
+double network_left(const NodeStack& stack) {
+    const bool encrypts = std::any_of(stack.listeners.begin(),
+                                      stack.listeners.end(),
+                                      [&](const Listener& l) { return uses_tls(l.protocol); });
+    return encrypts ? stack.tls_share : 1.0;
+}
+
 std::string_view to_string(SecurityProtocol protocol) {
     switch (protocol) {
         case SecurityProtocol::plaintext:

@@ -74,12 +74,16 @@ struct NodeStack {
     bool legacy_crypto = false;         // the system's crypto policy is LEGACY
     std::string kafka_version;          // of the binary
     std::string inter_broker_protocol;  // empty = not pinned: that of the binary (§6.1)
+    std::string misunderstands;         // a release whose fetches fail here by a bug (§6.2)
     std::string message_format;
     QuorumKind control_plane = QuorumKind::zookeeper;
     SecurityProtocol protocol = SecurityProtocol::plaintext;         // in which it calls brokers
     SecurityProtocol quorum_protocol = SecurityProtocol::plaintext;  // ZooKeeper, controllers
     SaslMechanism mechanism = SaslMechanism::none;                   // where it calls with SASL
     std::vector<Listener> listeners;
+    /// Share of the rate of its network card that a broker with a TLS listener gets through: what
+    /// is encrypted goes without sendfile, and takes CPU (assumed; it hangs on cores and cipher).
+    double tls_share = 0.7;
     std::optional<Certificate> certificate;
     std::vector<std::string> trust;  // issuers in its trust store
     std::string principal;           // as which it is known
@@ -97,6 +101,9 @@ struct CryptoPolicy {
 /// allows SHA-1 again (kafka-semantics §6.4). That Java follows the policy, as the packaged OpenJDK
 /// does, is assumed; other systems are assumed to accept everything.
 CryptoPolicy crypto_policy(const NodeStack& stack);
+
+/// Share of the rate of its network card that encryption leaves a broker, both ways.
+double network_left(const NodeStack& stack);
 
 std::string_view to_string(SecurityProtocol protocol);
 std::string_view to_string(SaslMechanism mechanism);

@@ -137,6 +137,17 @@ constexpr CodeInfo table[] = {
      "name pattern cannot be filled",
      "A group that repeats needs `{n}` in its name, else its members would all have one name.",
      "Put `{n}` where the number goes."},
+    {code::impossible_stack,
+     "stack cannot exist",
+     "No cluster could run the stack: its binary does not know the protocol that it pins, a "
+     "certificate has no issuer, its brokers would refuse each other, or its control plane is not "
+     "that of the cluster.",
+     "Correct the stack. What breaks in the middle of a migration is written as a fault."},
+    {code::control_planes_differ,
+     "from ZooKeeper to KRaft",
+     "The target of a cluster has another control plane than it has today. The migration from "
+     "ZooKeeper to KRaft (KIP-866) is not modelled.",
+     "Name a target with the control plane of today."},
     {code::min_isr_above_rf,
      "min ISR above the replication factor",
      "Warning: before Kafka 3.7 every acks=all write to such a topic fails; later brokers use the "

@@ -3,6 +3,7 @@
 
 #include "models/fleet.hpp"
 #include "scenarios/format/formats.hpp"
+#include "scenarios/format/stack_reader.hpp"
 
 namespace rollcast::scenarios {
 
@@ -420,8 +421,24 @@ const Record& cluster_record() {
                "One Kafka cluster.",
                {
                    {"name", name(), "Name, unique in the fleet.", required},
-                   {"stack", object(stack_record()), "What it runs today."},
-                   {"target", object(stack_record()), "What it runs after the migration."},
+                   {"stack",
+                    either({text(), object(stack_record())}),
+                    "What it runs today: one of the fleet's `stacks` by name, so that who can talk "
+                    "to whom follows from it; or labels for messages and checks."},
+                   {"target",
+                    either({text(), object(stack_record())}),
+                    "What it runs after the migration, in the same way."},
+                   {"quorum_stack",
+                    text(),
+                    "Named stack of its ZooKeeper servers or KRaft controllers. Absent: they let "
+                    "every broker in."},
+                   {"client_stack",
+                    text(),
+                    "Named stack of its producers and consumers. Absent: every broker lets them "
+                    "in."},
+                   {"orchestrator_stack",
+                    text(),
+                    "Named stack of what operates it. Absent: every broker lets it in."},
                    {"config", object(config_record()), "Broker settings."},
                    {"racks",
                     either({integer(1, 1000), list(either({name(), object(rack_record())}), 1)}),
@@ -507,21 +524,22 @@ const Record& topic_record() {
 }
 
 const Record& fleet_record() {
-    static const Record table =
-        record("fleet",
-               "The estate: its clusters and what they share.",
-               {
-                   {"rollcast_fleet", integer(1, 1), "Format version; only in a file of its own."},
-                   {"name", name(), "Name of the fleet. Default: the case's."},
-                   {"placement_seed",
-                    integer(0, 9e15),
-                    "Seed of everything that is drawn: placement and skew.",
-                    optional,
-                    1},
-                   {"rooms", list(object(room_record())), "Rooms whose links racks share."},
-                   {"defaults", object(defaults_record()), "What clusters have in common."},
-                   {"clusters", list(object(cluster_record()), 1), "The clusters.", required},
-               });
+    static const Record table = record(
+        "fleet",
+        "The estate: its clusters and what they share.",
+        {
+            {"rollcast_fleet", integer(1, 1), "Format version; only in a file of its own."},
+            {"name", name(), "Name of the fleet. Default: the case's."},
+            {"placement_seed",
+             integer(0, 9e15),
+             "Seed of everything that is drawn: placement and skew.",
+             optional,
+             1},
+            {"stacks", list(object(node_stack_record())), "Stacks that clusters run, by name."},
+            {"rooms", list(object(room_record())), "Rooms whose links racks share."},
+            {"defaults", object(defaults_record()), "What clusters have in common."},
+            {"clusters", list(object(cluster_record()), 1), "The clusters.", required},
+        });
     return table;
 }
 

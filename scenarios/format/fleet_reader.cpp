@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "scenarios/format/names.hpp"
+#include "scenarios/format/stack_reader.hpp"
 #include "scenarios/format/suggest.hpp"
 
 namespace rollcast::scenarios {
@@ -130,7 +131,8 @@ public:
         : fleet_(fleet),
           defaults_(fleet.object("defaults")),
           tables_(tables),
-          problems_(problems) {}
+          problems_(problems),
+          stacks_(fleet, tables, problems) {}
 
     void read() {
         read_rooms();
@@ -187,6 +189,12 @@ private:
                                   : models::QuorumKind::zookeeper;
         cluster.stack = read_stack(reader.object("stack"));
         cluster.target = read_stack(reader.object("target"));
+        cluster.stacks = stacks_.of_cluster(reader, cluster.quorum_kind);
+        const auto label = [&](models::StackId id, models::Stack& labels) {
+            if (id.exists()) labels = StackReader::labels(tables_.stacks[id]);
+        };
+        label(cluster.stacks.now, cluster.stack);
+        label(cluster.stacks.next, cluster.target);
         cluster.config = read_config(reader.object("config"), cluster.quorum_kind);
         ClusterScope scope;
         scope.name = cluster.name;
@@ -395,6 +403,7 @@ private:
     Reader defaults_;
     FleetTables& tables_;
     Problems& problems_;
+    StackReader stacks_;
     std::vector<std::string> rooms_;
     models::RoomId default_room_ = models::RoomId::none();
     std::set<std::int64_t> taken_;  // broker numbers of the cluster

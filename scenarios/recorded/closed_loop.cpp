@@ -52,6 +52,8 @@ public:
                 case_.actions.back().takes = roll_.starts[g][i].takes;
                 case_.actions.back().serves_after = roll_.starts[g][i].serves_after;
                 case_.actions.back().join_queue = roll_.starts[g][i].join_queue;
+                case_.actions.back().upgrades =
+                    case_.fleet.clusters()[models::ClusterId{0}].stacks.next.exists();
             }
             const auto synced = in_sync(stopped + roll_.down);
             if (!synced) return std::nullopt;

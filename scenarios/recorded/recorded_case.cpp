@@ -134,6 +134,7 @@ public:
             setup.kraft ? models::QuorumKind::kraft : models::QuorumKind::zookeeper;
         cluster.stack.kafka_version = dotted(setup.version);
         cluster.config = config_of(setup);
+        name_stacks(cluster);
         tables_.name = setup.name;
         tables_.clusters.push_back(std::move(cluster));
         add_brokers();
@@ -147,6 +148,27 @@ public:
     models::FleetTables take() { return std::move(tables_); }
 
 private:
+    /// Where a roll starts another release: both, with the protocols that they were pinned to.
+    void name_stacks(models::Cluster& cluster) {
+        const auto mixed = std::find_if(setup_.rolls.begin(),
+                                        setup_.rolls.end(),
+                                        [](const auto& roll) { return !roll.version.empty(); });
+        if (mixed == setup_.rolls.end()) return;
+        const auto kind = cluster.quorum_kind;
+        const auto pinned = setup_.broker_config.find("inter.broker.protocol.version");
+        models::NodeStack before;
+        before.name = "before";
+        before.kafka_version = dotted(setup_.version);
+        before.control_plane = kind;
+        if (pinned != setup_.broker_config.end()) before.inter_broker_protocol = pinned->second;
+        models::NodeStack after = before;
+        after.name = "after";
+        after.kafka_version = dotted(mixed->version);
+        after.inter_broker_protocol = mixed->protocol;
+        cluster.stacks.now = tables_.stacks.push_back(std::move(before));
+        cluster.stacks.next = tables_.stacks.push_back(std::move(after));
+    }
+
     void add_brokers() {
         std::map<std::string, models::RackId> racks;
         const auto rack_of = [&](const std::string& name) {
@@ -319,8 +341,22 @@ private:
         }
         Action action = at_time(kind->second, recorded);
         target(recorded, action);
-        if (action.kind == ActionKind::start) time_start(recorded, action);
+        if (action.kind == ActionKind::start) {
+            time_start(recorded, action);
+            action.upgrades = in_roll_to_another_release(recorded);
+        }
         made_.a_case.actions.push_back(action);
+    }
+
+    bool in_roll_to_another_release(const RecordedAction& recorded) const {
+        const auto id = whole_number(recorded.target);
+        return id && std::any_of(setup_.rolls.begin(), setup_.rolls.end(), [&](const auto& roll) {
+                   if (roll.version.empty()) return false;
+                   return std::any_of(
+                       roll.groups.begin(), roll.groups.end(), [&](const auto& group) {
+                           return std::find(group.begin(), group.end(), *id) != group.end();
+                       });
+               });
     }
 
     void time_start(const RecordedAction& recorded, Action& action) const {

@@ -84,7 +84,14 @@ bool is_seen(std::string_view what) {
     return std::find(seen.begin(), seen.end(), what) != seen.end();
 }
 
-/// Script entries [at, "roll", [[broker, ...], ...], down, quiet, ...].
+/// "v39", as the recorder writes it, or "3.9".
+bool is_version(std::string_view text) {
+    if (!text.empty() && text.front() == 'v') text.remove_prefix(1);
+    return !text.empty() && text.front() >= '1' && text.front() <= '9' &&
+           text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+/// Script entries [at, "roll", [[broker, ...], ...], down, quiet, version, config].
 void read_rolls(const Json& script, RecordedSetup& setup) {
     for (const Json& entry : script) {
         if (!entry.is_array() || entry.size() < 5 || entry[1] != "roll") continue;
@@ -107,15 +114,16 @@ void read_rolls(const Json& script, RecordedSetup& setup) {
         };
         roll.down_s = wait(entry[3]);
         roll.quiet_s = wait(entry[4]);
+        if (entry.size() > 5 && entry[5].is_string() && is_version(entry[5].get<std::string>())) {
+            roll.version = entry[5].get<std::string>();
+        }
+        if (entry.size() > 6 && entry[6].is_object()) {
+            const auto config = texts_of(entry[6]);
+            const auto pinned = config.find("inter.broker.protocol.version");
+            if (pinned != config.end()) roll.protocol = pinned->second;
+        }
         setup.rolls.push_back(std::move(roll));
     }
-}
-
-/// "v39", as the recorder writes it, or "3.9".
-bool is_version(std::string_view text) {
-    if (!text.empty() && text.front() == 'v') text.remove_prefix(1);
-    return !text.empty() && text.front() >= '1' && text.front() <= '9' &&
-           text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 /// What Kafka takes as the name of a topic, so that it can stand in a table as it is.

@@ -47,6 +47,8 @@ struct ScriptedRoll {
     std::vector<std::vector<std::int64_t>> groups;
     double down_s = 0.0;
     double quiet_s = 0.0;
+    std::string version;   // of the processes that it starts; empty: as before
+    std::string protocol;  // inter.broker.protocol.version of these, where they have one
 };
 
 /// What a prediction may know: the set-up, what was done to the cluster, how long started processes

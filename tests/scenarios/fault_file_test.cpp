@@ -18,7 +18,7 @@ namespace {
 
 const models::Case& small() {
     static const models::Case a_case =
-        scenarios::load_case_text(test::small_case(), "case.json").a_case;
+        scenarios::load_case_text(test::case_with_stacks(), "case.json").a_case;
     return a_case;
 }
 

@@ -1,0 +1,133 @@
+#include "models/programme.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "models/kafka_version.hpp"
+#include "models/stacks/links.hpp"
+
+namespace rollcast::models {
+
+namespace {
+
+std::size_t pass_count(const Case& a_case) {
+    return std::max<std::size_t>(1, a_case.programme.size());
+}
+
+/// The stacks of the clusters before and after pass `pass`.
+std::vector<ClusterStacks> stacks_in(const Case& a_case, std::size_t pass) {
+    std::vector<ClusterStacks> all;
+    for (const Cluster& cluster : a_case.fleet.clusters()) {
+        ClusterStacks stacks = cluster.stacks;
+        if (stacks.now.exists() && !a_case.programme.empty()) {
+            if (pass > 0) stacks.now = a_case.programme[pass - 1].target;
+            stacks.next = a_case.programme[pass].target;
+        }
+        all.push_back(stacks);
+    }
+    return all;
+}
+
+/// The faults of a pass that begins `elapsed` after the programme.
+std::vector<Fault> faults_from(const std::vector<Fault>& all,
+                               std::size_t pass,
+                               sim::Duration elapsed) {
+    std::vector<Fault> faults;
+    for (Fault fault : all) {
+        if (fault.trigger.at) {
+            const sim::Duration at = fault.trigger.at->since_start();
+            if (at >= elapsed) {
+                fault.trigger.at = sim::Instant{at - elapsed};
+            } else if (fault.duration.count() == 0 || at + fault.duration > elapsed) {
+                if (fault.duration.count() > 0) fault.duration = at + fault.duration - elapsed;
+                fault.trigger.at = sim::Instant{};
+            } else {
+                continue;
+            }
+        } else if (pass > 0 && fault.trigger.per_day == 0.0 && !fault.trigger.worst_moment) {
+            continue;
+        }
+        faults.push_back(std::move(fault));
+    }
+    return faults;
+}
+
+}  // namespace
+
+bool ProgrammeResult::safe(const Case& a_case) const {
+    return passes.size() == pass_count(a_case) && mixed_too_long.empty() &&
+           std::all_of(passes.begin(), passes.end(), [](const PassResult& pass) {
+               return pass.verdict.safe();
+           });
+}
+
+Case case_of_pass(const Case& a_case, std::size_t pass, sim::Duration elapsed) {
+    Case of_pass = a_case;
+    of_pass.programme.clear();
+    of_pass.stacks = stacks_in(a_case, pass);
+    of_pass.started = a_case.started + elapsed;
+    const sim::Duration day = sim::hours(24);
+    const std::int64_t time = (a_case.curve.start_of_run() + elapsed).count() % day.count();
+    of_pass.curve = DailyCurve(a_case.curve.steps(), sim::Duration{time});
+    of_pass.limits.windows = a_case.limits.windows.from(elapsed);
+    of_pass.limits.mixed_version_limit.reset();  // judged over the whole
+    of_pass.faults = faults_from(a_case.faults, pass, elapsed);
+    if (!a_case.programme.empty()) of_pass.step = a_case.programme[pass].step;
+    return of_pass;
+}
+
+ProgrammeResult run_programme(const Case& a_case, const Plan& plan, const RunOptions& options) {
+    ProgrammeResult result;
+    std::vector<sim::Duration> first(a_case.fleet.clusters().size(), options.horizon);
+    std::vector<sim::Duration> last(a_case.fleet.clusters().size());
+    bool whole = true;
+    for (std::size_t pass = 0; pass < pass_count(a_case) && whole; ++pass) {
+        const Case of_pass = case_of_pass(a_case, pass, result.makespan);
+        Plan with_gate = plan;
+        if (!a_case.programme.empty() && a_case.programme[pass].gate) {
+            with_gate.gate = *a_case.programme[pass].gate;
+        }
+        PassResult done{result.makespan, simulate(of_pass, with_gate, options)};
+        whole = done.verdict.unfinished == Unfinished::no;
+        for (const ClusterTimes& times : done.verdict.clusters) {
+            if (times.first_start == sim::Instant::never() || !whole) continue;
+            sim::Duration& from = first[times.cluster.index()];
+            from = std::min(from, done.starts + times.first_start.since_start());
+            last[times.cluster.index()] = done.starts + times.last_end.since_start();
+        }
+        result.makespan += done.verdict.makespan;
+        result.passes.push_back(std::move(done));
+    }
+    const auto& limit = a_case.limits.mixed_version_limit;
+    for (const ClusterId c : Range<ClusterId>(a_case.fleet.clusters().size())) {
+        if (limit && whole && last[c.index()] > first[c.index()] + *limit) {
+            result.mixed_too_long.push_back(c);
+        }
+    }
+    return result;
+}
+
+bool goes_back(const NodeStack& from, const NodeStack& to, DataDisk data_disk) {
+    const auto known = [&](std::string_view version) {
+        if (version.empty() || to.kafka_version.empty()) return true;
+        return parse_kafka_version(version) <= parse_kafka_version(to.kafka_version);
+    };
+    if (!known(spoken_protocol(from)) || !known(from.message_format)) return false;
+    const bool el9 = crypto_policy(from).least_key_bits > 0;
+    const bool before = crypto_policy(to).least_key_bits == 0;
+    return data_disk == DataDisk::keep || !el9 || !before;
+}
+
+std::optional<std::size_t> point_of_no_return(const Case& a_case, ClusterId c, DataDisk data_disk) {
+    const Fleet& fleet = a_case.fleet;
+    const ClusterStacks& stacks = fleet.clusters()[c].stacks;
+    if (!stacks.now.exists()) return std::nullopt;
+    for (std::size_t pass = 0; pass < pass_count(a_case); ++pass) {
+        const StackId next = stacks_in(a_case, pass)[c.index()].next;
+        if (!next.exists()) continue;
+        if (!goes_back(fleet.stacks()[next], fleet.stacks()[stacks.now], data_disk)) return pass;
+    }
+    return std::nullopt;
+}
+
+}  // namespace rollcast::models
