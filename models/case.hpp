@@ -10,6 +10,7 @@
 #include "models/fleet.hpp"
 #include "models/reaction_times.hpp"
 #include "models/record_times.hpp"
+#include "models/replica_move.hpp"
 #include "models/step.hpp"
 #include "models/windows.hpp"
 #include "models/workload.hpp"
@@ -47,6 +48,8 @@ struct Case {
     sim::Duration step_timeout = sim::hours(4);  // after it a machine is given up; assumed
     std::vector<Fault> faults;
     std::vector<Action> actions;
+    /// By partition: what its faults move in a run, which `with_room_for_moves` makes of them.
+    std::vector<ReplicaMove> moves;
     bool rates_assumed = false;  // no measured write rate: every makespan is marked "assumed"
 
     /// True where one cluster's progress can hold up another's, faults aside.

@@ -60,6 +60,9 @@ public:
     /// soon as a crew is free, whatever stands against it. Nothing where it has started.
     void force(MachineId machine);
     void force_next_batch(ClusterId c);
+    /// A quorum node's own machine goes before all of its cluster that wait, the order of the
+    /// others stands; one with a broker is forced. Nothing where it has started.
+    void put_first(MachineId machine);
     bool planned(MachineId machine) const { return entry_of_[machine] != none; }
 
 private:

@@ -57,6 +57,7 @@ models::ClusterConfig read_config(const Reader& reader, models::QuorumKind kind)
     config.throttle_lists = reader.flag("throttle_lists");
     config.recovery_threads_per_dir = static_cast<int>(reader.integer("recovery_threads_per_dir"));
     config.flush_every_message = reader.flag("flush_every_message");
+    if (reader.has("stop_timeout_s")) config.stop_timeout = reader.duration("stop_timeout_s");
     config.fetch_response_max = models::Bytes{reader.integer("fetch_response_max_bytes")};
     config.fetch_partition_max = models::Bytes{reader.integer("fetch_partition_max_bytes")};
     return config;
@@ -188,6 +189,9 @@ private:
         cluster.stack = read_stack(reader.object("stack"));
         cluster.target = read_stack(reader.object("target"));
         cluster.config = read_config(reader.object("config"), cluster.quorum_kind);
+        if (reader.has("golden")) {
+            cluster.golden = read_config(reader.object("golden"), cluster.quorum_kind);
+        }
         ClusterScope scope;
         scope.name = cluster.name;
         scope.id = tables_.clusters.push_back(std::move(cluster));
