@@ -132,6 +132,24 @@ void Dispatcher::force_next_batch(ClusterId c) {
     clusters_[c].changed = true;
 }
 
+void Dispatcher::put_first(MachineId machine) {
+    Entry& early = entry_of(machine);
+    if (early.state != State::waiting) return;
+    if (early.broker != none) return force(machine);
+    for (Entry& entry : entries_) {
+        if (entry.chain == machine.value) entry.chain = early.chain;
+    }
+    for (Entry& entry : entries_) {
+        const bool waits = entry.cluster == early.cluster && entry.broker == none &&
+                           entry.state == State::waiting && entry.machine != machine;
+        if (!waits) continue;
+        early.chain = entry.chain;
+        entry.chain = machine.value;
+        break;
+    }
+    clusters_[early.cluster].changed = true;
+}
+
 bool Dispatcher::admissible(const Entry& entry) const {
     if (entry.forced) return true;
     if (by_policy_ && entry.broker != none) return entry.asked;

@@ -64,6 +64,9 @@ public:
     /// In a plan with a policy, which alone decides when a broker's machine starts: `machine` may,
     /// as soon as a crew, a slot and a window allow.
     void ask(MachineId machine);
+    /// A quorum node's own machine goes before all of its cluster that wait, the order of the
+    /// others stands; one with a broker is forced. Nothing where it has started.
+    void put_first(MachineId machine);
     bool planned(MachineId machine) const { return entry_of_[machine] != none; }
 
 private:

@@ -51,6 +51,8 @@ StepPhase next_phase(StepPhase phase, bool broker) {
 Executor::Executor(const RunState& run, const Plan& plan)
     : conflicts_(std::make_shared<const std::vector<ClusterConflicts>>(conflicts_of(run.scope))),
       data_disk_(plan.data_disk),
+      checksums_(plan.checksums),
+      synthetic_records_(plan.synthetic_records),
       gate_(plan.gate),
       dispatcher_(*run.a_case, part_of(plan, run.scope), *conflicts_),
       policies_(run, plan),
@@ -104,16 +106,18 @@ sim::Duration Executor::length_of(const RunState& run, MachineId m, StepPhase ph
     };
     switch (phase) {
         case StepPhase::preflight:
-            return drawn(times.preflight);
+            return drawn(times.preflight) + checksum_time(run, m, phase);
         case StepPhase::shutdown:
             return drawn(times.shutdown);
         case StepPhase::baseline_checksum:
+            if (checksums_ != Checksums::none) return checksum_time(run, m, phase);
             return drawn(times.baseline_checksum);
         case StepPhase::reimage:
             return drawn(times.reimage);
         case StepPhase::install:
             return drawn(times.install);
         case StepPhase::verify_checksum:
+            if (checksums_ != Checksums::none) return checksum_time(run, m, phase);
             return drawn(times.verify_checksum);
         case StepPhase::start:
             return drawn(times.start) + index_checks_after(run.fleet(), m);
@@ -151,6 +155,7 @@ void Executor::phase_ends(RunState& run, ControlPlane& control, const Event& eve
     Step& step = steps_[m];
     if (step.version != event.version || step.phase == StepPhase::lost) return;
     if (!leave(run, control, m, event)) return;
+    checks_end(run, m);
     const Machine& machine = run.fleet().machines()[m];
     const StepPhase next = next_phase(step.phase, machine.broker.exists());
     enter(run, m, next);
@@ -289,6 +294,7 @@ bool Executor::come_back(RunState& run, ControlPlane& control, MachineId m, cons
         const bool lost = hindrance != nullptr && hindrance->disks_lost;
         control.register_broker(machine.broker, lost || data_disk_ == DataDisk::wipe);
         if (lost) hindrances_[m].disks_lost = false;
+        if (lost || data_disk_ == DataDisk::wipe) forget_rot(run, m);
     }
     steps_[m].times.registered = run.now;
     dispatcher_.crew_free(m);

@@ -52,6 +52,8 @@ public:
     void gate_gives_up(RunState& run, MachineId m);
     /// `m` is taken out of its turn, whatever the plan says; nothing where its step has begun.
     void take_out_of_turn(MachineId m);
+    /// The quorum node of `m` is taken before all of its cluster that wait.
+    void take_first(MachineId m);
     /// The next batch of `c` that waits is started now, whatever the plan says.
     void start_next_batch(ClusterId c);
 
@@ -74,6 +76,9 @@ public:
 
     /// A change window has opened.
     void window_opened() { dispatch_due_ = true; }
+
+    Checksums checksums() const { return checksums_; }
+    bool synthetic_records() const { return synthetic_records_; }
 
     /// Writes machine and cluster times, and the rules on windows, mixed mode and completion.
     void close(RunState& run, Verdict& verdict, bool cut_short) const;
@@ -116,6 +121,8 @@ private:
                                sim::Duration length);
     const Hindrance* hindrance(MachineId m) const;
     bool leave(RunState& run, ControlPlane& control, MachineId m, const Event& event);
+    sim::Duration checksum_time(const RunState& run, MachineId m, StepPhase phase) const;
+    void checks_end(RunState& run, MachineId m);
     Cause cause_of_step(MachineId m) const;
     bool stop_broker(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     bool come_back(RunState& run, ControlPlane& control, MachineId m, const Event& event);
@@ -125,6 +132,8 @@ private:
 
     std::shared_ptr<const std::vector<ClusterConflicts>> conflicts_;  // never changes
     DataDisk data_disk_;
+    Checksums checksums_;
+    bool synthetic_records_;
     Gate gate_;
     Dispatcher dispatcher_;
     PolicyRunner policies_;

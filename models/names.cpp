@@ -49,6 +49,18 @@ std::string_view to_string(Start start) {
     return start == Start::barrier ? "barrier" : "event_driven";
 }
 
+std::string_view to_string(Checksums checksums) {
+    switch (checksums) {
+        case Checksums::none:
+            return "none";
+        case Checksums::sealed_online:
+            return "sealed_online";
+        case Checksums::all_after_stop:
+            return "all_after_stop";
+    }
+    return "unknown";
+}
+
 std::string_view to_string(DataDisk disk) { return disk == DataDisk::keep ? "keep" : "wipe"; }
 
 std::string_view to_string(Rule rule) {

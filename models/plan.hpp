@@ -26,6 +26,14 @@ enum class Start : std::uint8_t {
     event_driven,  // each machine starts as soon as its conflicts, crews and windows allow
 };
 
+/// What a step's checksums cover, each a signature over the segments of every log dir.
+enum class Checksums : std::uint8_t {
+    none,           // phases of fixed length, which find nothing
+    sealed_online,  // sealed segments before the stop, beside the traffic; the rest after it
+    all_after_stop  // everything after the clean stop
+};
+inline constexpr int checksums_count = 3;
+
 /// Machines that belong together. In a barrier plan they run between two barriers; in an
 /// event-driven plan the batch is only a place in the order.
 struct Batch {
@@ -83,10 +91,14 @@ struct Plan {
     DataDisk data_disk = DataDisk::keep;
     std::vector<ClusterPlan> clusters;
     std::optional<PolicyChoice> policy{};
+    Checksums checksums = Checksums::none;
+    /// Each step writes records of its own before, during and after it, and looks for them.
+    bool synthetic_records = false;
 };
 
 std::string_view to_string(Gate gate);
 std::string_view to_string(Start start);
 std::string_view to_string(DataDisk disk);
+std::string_view to_string(Checksums checksums);
 
 }  // namespace rollcast::models

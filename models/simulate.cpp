@@ -100,6 +100,15 @@ Verdict merge(const std::vector<Verdict>& parts) {
         if (!all.records) all.records.emplace();
         all.records->topics.insert(
             all.records->topics.end(), part.records->topics.begin(), part.records->topics.end());
+        for (std::size_t i = 0; i < synthetic_moment_count; ++i) {
+            SyntheticRecords& into = all.records->synthetic[i];
+            const SyntheticRecords& from = part.records->synthetic[i];
+            into.written += from.written;
+            into.once += from.once;
+            into.failed += from.failed;
+            into.missing += from.missing;
+            into.twice += from.twice;
+        }
     }
     std::stable_sort(all.margin.domains.begin(),
                      all.margin.domains.end(),

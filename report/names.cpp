@@ -163,6 +163,13 @@ std::string_view unfinished_text(models::Unfinished reason) {
 namespace {
 
 std::string target_name(const models::Fleet& fleet, const models::Fault& fault) {
+    if (fault.worst_target) {
+        return fmt::format("the {} of {} with the least margin",
+                           fault.log_dir.exists() ? "log dir"
+                           : fault.rack.exists()  ? "rack"
+                                                  : "broker",
+                           cluster_name(fleet, models::struck_cluster(fleet, fault)));
+    }
     switch (models::fault_info(fault.kind).target) {
         case models::FaultTarget::broker:
             return broker_name(fleet, fault.broker);
