@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cli/arguments.hpp"
+#include "planner/certificate/text.hpp"
 #include "planner/lower_bound.hpp"
 #include "report/words.hpp"
 #include "scenarios/format/alert_reader.hpp"
@@ -156,6 +157,9 @@ void save_plan(const Session& session,
     meta.seed = session.options.seed;
     meta.makespan = result.verdict.makespan;
     if (!result.bound.kind.empty()) meta.lower_bound = result.bound.value;
+    if (result.certificate) {
+        meta.certificate = planner::certificate::to_lines(opened.a_case.fleet, *result.certificate);
+    }
     scenarios::write_atomically(file, scenarios::write_plan(opened.a_case, result.plan, meta));
 }
 

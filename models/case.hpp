@@ -11,6 +11,7 @@
 #include "models/plan.hpp"
 #include "models/reaction_times.hpp"
 #include "models/record_times.hpp"
+#include "models/replica_move.hpp"
 #include "models/step.hpp"
 #include "models/windows.hpp"
 #include "models/workload.hpp"
@@ -59,7 +60,9 @@ struct Case {
     std::vector<Pass> programme;  // in order; empty: one pass, to the clusters' targets
     /// By cluster, instead of those of the fleet: in a pass of a programme.
     std::vector<ClusterStacks> stacks;
-    sim::Duration started{};     // the run starts so long after its programme
+    sim::Duration started{};  // the run starts so long after its programme
+    /// By partition: what its faults move in a run, which `with_room_for_moves` makes of them.
+    std::vector<ReplicaMove> moves;
     bool rates_assumed = false;  // no measured write rate: every makespan is marked "assumed"
 
     const ClusterStacks& stacks_of(ClusterId c) const {

@@ -27,7 +27,7 @@ bool hears_of_dirs(const Cluster& cluster) {
 void ControlPlane::set_min_isr(TopicId t, int min_isr) {
     for (const PartitionId p : run_.fleet().topics()[t].partitions()) {
         PartitionState after = run_.partitions[p];
-        const int in_force = std::min<int>(min_isr, run_.fleet().partitions()[p].rf);
+        const int in_force = std::min<int>(min_isr, run_.fleet().partitions()[p].assigned());
         if (after.min_isr() == in_force) continue;
         after.set_min_isr(in_force);
         apply(p, after);
@@ -57,9 +57,10 @@ void ControlPlane::take_lead(BrokerId b, double share) {
         after.set(unserved_now, !serves(replica.partition, after.leader));
         after.set(overdue_now, false);
         apply(replica.partition, after);
-        if (led != 0) continue;
+        if (led != run_.preferred(replica.partition)) continue;
         // The controller's own check will give it back to the one that is preferred.
-        const BrokerId preferred = run_.fleet().replicas(replica.partition)[0];
+        const BrokerId preferred =
+            run_.fleet().replicas(replica.partition)[static_cast<std::size_t>(led)];
         std::vector<BrokerId>& returned = cluster_of(b).returned;
         if (std::find(returned.begin(), returned.end(), preferred) == returned.end()) {
             returned.push_back(preferred);

@@ -40,7 +40,8 @@ void ControlPlane::apply(PartitionId p, PartitionState after) {
         ++after.epoch;
         ++run_.counters.leader_moves;
         sim::Instant& imbalanced_at = run_.clusters[c].imbalanced_at;
-        if (after.leader > 0 && imbalanced_at == sim::Instant::never()) imbalanced_at = run_.now;
+        const bool elsewhere = after.leader >= 0 && after.leader != run_.preferred(p);
+        if (elsewhere && imbalanced_at == sim::Instant::never()) imbalanced_at = run_.now;
         run_.load.leader_changed(p, before.leader, after.leader);
     }
     Breach* breach = run_.safety.partition_changed(p, before, after, run_.now);
@@ -80,6 +81,7 @@ bool ControlPlane::lagged(PartitionId p,
     const auto replicas = run_.fleet().replicas(p);
     for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
         const BrokerState& broker = run_.brokers[replicas[slot]];
+        if (run_.moves.moved_away(p, slot)) continue;
         if (before.in_sync(slot) && !after.in_sync(slot)) return !broker.fenced && !broker.leaving;
     }
     return false;
@@ -88,7 +90,7 @@ bool ControlPlane::lagged(PartitionId p,
 void ControlPlane::record_moves(PartitionId p, std::uint8_t before, std::uint8_t after) {
     const unsigned moved = static_cast<unsigned>(before ^ after);
     for (std::uint8_t slot = 0; moved >> slot != 0; ++slot) {
-        if (((moved >> slot) & 1U) == 0) continue;
+        if (((moved >> slot) & 1U) == 0 || run_.moves.moved_away(p, slot)) continue;
         run_.isr_moves.push_back({p, slot, ((after >> slot) & 1) != 0});
     }
 }
@@ -100,6 +102,7 @@ void ControlPlane::explain(Breach& breach, PartitionId p) {
         const BrokerId b = replicas[slot];
         const BrokerState& broker = run_.brokers[b];
         if (state.in_sync(slot) && broker.process == Process::up) continue;
+        if (run_.load.absent(p, slot)) continue;
         breach.brokers.push_back(b);
         breach.causes.push_back(broker.reason);
         if (broker.fenced && broker.fenced_at <= run_.now && !broker.clean_stop) {
@@ -120,10 +123,11 @@ void ControlPlane::explain(Breach& breach, PartitionId p) {
 /// died a moment ago may be elected.
 int ControlPlane::elect(PartitionId p, std::uint8_t isr, int except) const {
     const auto replicas = run_.fleet().replicas(p);
-    for (int slot = 0; slot < static_cast<int>(replicas.size()); ++slot) {
+    for (int place = 0; place < static_cast<int>(replicas.size()); ++place) {
+        const int slot = run_.moves.slot_at(p, place);
         const BrokerState& broker = run_.brokers[replicas[static_cast<std::size_t>(slot)]];
         const bool alive = !broker.fenced && !broker.leaving &&
-                           !run_.dir_failed(p, static_cast<std::size_t>(slot));
+                           !run_.out_of_use(p, static_cast<std::size_t>(slot));
         if (((isr >> slot) & 1) != 0 && slot != except && alive) return slot;
     }
     return -1;
@@ -359,7 +363,7 @@ void ControlPlane::serve(BrokerId b) {
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
         PartitionState after = run_.partitions[replica.partition];
         if (after.leader >= 0) continue;
-        if (run_.dir_failed(replica.partition, replica.slot)) continue;
+        if (run_.out_of_use(replica.partition, replica.slot)) continue;
         if (!after.in_sync(replica.slot) && !unclean_allowed(replica.partition)) continue;
         choose_leader(replica.partition, after, -1);
         apply(replica.partition, after);
@@ -392,7 +396,7 @@ void ControlPlane::expand(const std::vector<HostedReplica>& caught_up) {
         PartitionState after = run_.partitions[replica.partition];
         const BrokerState& broker = run_.brokers[b];
         const bool eligible = broker.process == Process::up && !broker.fenced && !broker.leaving &&
-                              !run_.dir_failed(replica.partition, replica.slot);
+                              !run_.out_of_use(replica.partition, replica.slot);
         if (broker.process == Process::up && broker.fenced) {
             cluster.expands_of_fenced.push_back(replica);
         }
@@ -400,6 +404,7 @@ void ControlPlane::expand(const std::vector<HostedReplica>& caught_up) {
         after.isr = static_cast<std::uint8_t>(after.isr | bit(replica.slot));
         --run_.brokers[b].out_of_isr;
         apply(replica.partition, after);
+        if (run_.moves.adds(replica.partition, replica.slot)) end_move(replica.partition);
     }
 }
 
@@ -428,10 +433,11 @@ void ControlPlane::evict_lagging(BrokerId b, std::uint32_t overload) {
 void ControlPlane::elect_preferred(ClusterId c) {
     for (const PartitionId p : run_.fleet().clusters()[c].partitions()) {
         PartitionState after = run_.partitions[p];
-        if (after.leader == 0 || elect(p, after.isr, -1) != 0) continue;
-        after.set(unserved_now, !serves(p, 0));
+        const int preferred = run_.preferred(p);
+        if (after.leader == preferred || elect(p, after.isr, -1) != preferred) continue;
+        after.set(unserved_now, !serves(p, preferred));
         after.set(overdue_now, false);
-        after.leader = 0;
+        after.leader = static_cast<std::int8_t>(preferred);
         apply(p, after);
     }
 }
@@ -517,13 +523,14 @@ void ControlPlane::return_leaders(ClusterId c) {
         const BrokerState& broker = run_.brokers[b];
         if (broker.process != Process::up || broker.fenced) continue;
         for (const HostedReplica& replica : run_.fleet().hosted(b)) {
-            if (replica.slot != 0) continue;
+            const int slot = replica.slot;
+            if (slot != run_.preferred(replica.partition)) continue;
             PartitionState after = run_.partitions[replica.partition];
-            if (after.leader == 0 || !after.in_sync(0)) continue;
-            if (run_.dir_failed(replica.partition, 0)) continue;
+            if (after.leader == slot || !after.in_sync(replica.slot)) continue;
+            if (run_.out_of_use(replica.partition, replica.slot)) continue;
             after.set(unserved_now, false);
             after.set(overdue_now, false);
-            after.leader = 0;
+            after.leader = static_cast<std::int8_t>(slot);
             apply(replica.partition, after);
         }
     }

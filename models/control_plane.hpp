@@ -87,6 +87,10 @@ public:
     /// The dir works again; its broker is down meanwhile. `wiped`: on an empty disk.
     void dir_returns(LogDirId dir, bool wiped);
 
+    /// The reassignment of a partition begins: its new replica is made, empty, and fetches
+    /// (KIP-455). It ends by itself when that has joined the ISR.
+    void begin_move(const ReplicaMove& move);
+
     /// The session of a live broker is gone: it leaves its ISRs and leads nothing until it has a
     /// new one, at the event `session_renewed` (kafka-semantics §5.2, §5.3). Nothing where it has
     /// none.
@@ -119,6 +123,8 @@ private:
     void count_undone_joins(BrokerId b);
     void restart_sessions(ClusterId c, sim::Duration after);
     void quorum_leader_moves(ClusterId c, QuorumNodeId next);
+    void end_move(PartitionId p);
+    void spread_changes(PartitionId p, std::uint8_t added);
     void leave_dir(LogDirId dir, bool led_ones);
     bool waits_for_the_dead(PartitionId p, std::uint8_t isr) const;
     bool waits_for_the_cut_off(PartitionId p, const PartitionState& after) const;

@@ -65,6 +65,16 @@ public:
     virtual void links_change(const RunState& run, ClusterId c) = 0;
     /// What is left of the uplinks of `r` is as `run` holds it.
     virtual void uplink_changes(const RunState& run, RackId r) = 0;
+    /// A new replica of `p` in `slot`, empty, begins to fetch; or one is deleted.
+    virtual void replica_added(const RunState& run, PartitionId p, std::uint8_t slot) = 0;
+    virtual void replica_removed(const RunState& run, PartitionId p, std::uint8_t slot) = 0;
+    /// A step on `b` writes one record into each partition that `b` hosts. Where records are not
+    /// counted there is nothing to write.
+    virtual void write_synthetic(const RunState& run, BrokerId b, SyntheticMoment moment) {
+        (void)run;
+        (void)b;
+        (void)moment;
+    }
     /// The load of every broker moved with the daily curve.
     virtual void curve_changes(const RunState& run) = 0;
     /// Replicas of `b`, which goes on fetching, have left their ISRs: it was overloaded too long,

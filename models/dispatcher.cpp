@@ -15,6 +15,7 @@ Dispatcher::Dispatcher(const Case& a_case,
     : case_(&a_case),
       conflicts_(&conflicts),
       gate_(plan.gate),
+      by_policy_(plan.policy.has_value()),
       data_disk_(plan.data_disk),
       entry_of_(a_case.fleet.machines().size(), none),
       clusters_(a_case.fleet.clusters().size()),
@@ -112,6 +113,12 @@ void Dispatcher::force(MachineId machine) {
     clusters_[entry.cluster].changed = true;
 }
 
+void Dispatcher::ask(MachineId machine) {
+    Entry& entry = entry_of(machine);
+    entry.asked = true;
+    clusters_[entry.cluster].changed = true;
+}
+
 void Dispatcher::force_next_batch(ClusterId c) {
     std::uint32_t next = none;
     for (const Entry& entry : entries_) {
@@ -125,8 +132,27 @@ void Dispatcher::force_next_batch(ClusterId c) {
     clusters_[c].changed = true;
 }
 
+void Dispatcher::put_first(MachineId machine) {
+    Entry& early = entry_of(machine);
+    if (early.state != State::waiting) return;
+    if (early.broker != none) return force(machine);
+    for (Entry& entry : entries_) {
+        if (entry.chain == machine.value) entry.chain = early.chain;
+    }
+    for (Entry& entry : entries_) {
+        const bool waits = entry.cluster == early.cluster && entry.broker == none &&
+                           entry.state == State::waiting && entry.machine != machine;
+        if (!waits) continue;
+        early.chain = entry.chain;
+        entry.chain = machine.value;
+        break;
+    }
+    clusters_[early.cluster].changed = true;
+}
+
 bool Dispatcher::admissible(const Entry& entry) const {
     if (entry.forced) return true;
+    if (by_policy_ && entry.broker != none) return entry.asked;
     const ClusterState& state = clusters_[entry.cluster];
     if (entry.chain != none && entries_[entry_of_[MachineId{entry.chain}]].state != State::done) {
         return false;

@@ -18,8 +18,9 @@ namespace rollcast::models {
 /// broker of the cluster is seen out of sync by itself; quorum: the node before it is done;
 /// event-driven: none of its conflicts is held and no other quorum node of its ensemble is in a
 /// step); a crew and a re-image slot are free; fewer than max_down brokers of its cluster are in a
-/// step; its step fits the change window. Free crews go by batch priority, then cluster, then place
-/// in the batch.
+/// step; its step fits the change window. In a plan with a policy, a broker's machine is admitted
+/// when the policy has asked for it, in place of the first and the third. Free crews go by batch
+/// priority, then cluster, then place in the batch.
 ///
 /// The dispatcher sees only what it is told: it knows what it started, the rest as observed.
 class Dispatcher {
@@ -60,6 +61,12 @@ public:
     /// soon as a crew is free, whatever stands against it. Nothing where it has started.
     void force(MachineId machine);
     void force_next_batch(ClusterId c);
+    /// In a plan with a policy, which alone decides when a broker's machine starts: `machine` may,
+    /// as soon as a crew, a slot and a window allow.
+    void ask(MachineId machine);
+    /// A quorum node's own machine goes before all of its cluster that wait, the order of the
+    /// others stands; one with a broker is forced. Nothing where it has started.
+    void put_first(MachineId machine);
     bool planned(MachineId machine) const { return entry_of_[machine] != none; }
 
 private:
@@ -77,6 +84,7 @@ private:
         bool holds_crew = false;
         bool holds_slot = false;
         bool forced = false;
+        bool asked = false;
         State state = State::waiting;
         sim::Duration length{};  // nominal, for windows
     };
@@ -116,6 +124,7 @@ private:
     const Case* case_;
     const std::vector<ClusterConflicts>* conflicts_;
     Gate gate_;
+    bool by_policy_;
     DataDisk data_disk_;
     std::vector<Entry> entries_;    // in dispatch order
     std::vector<Stretch> pending_;  // waiting entries, in dispatch order

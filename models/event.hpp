@@ -40,6 +40,7 @@ enum class EventKind : std::uint16_t {
     dir_lags = 32,             // log dir: leaders find the followers in it lagging
     gate_gives_up = 33,        // machine: its step waits for its replicas no longer
     session_renewed = 34,      // broker: it ran on without its session and has a new one
+    policy_looks = 35,         // cluster: the policy of its plan looks again
     cut_off = 40               // broker: cut off from its quorum until its session is over
 };
 
@@ -60,5 +61,9 @@ constexpr bool idle(EventKind kind) {
            kind == EventKind::fault_starts || kind == EventKind::fault_goes_on ||
            kind == EventKind::gate_gives_up;
 }
+
+/// True for events that are part of the trace of their cluster. How often a policy that has nothing
+/// more to do looks again depends on the other clusters, so that its looks are none.
+constexpr bool traced(EventKind kind) { return !idle(kind) && kind != EventKind::policy_looks; }
 
 }  // namespace rollcast::models

@@ -51,8 +51,11 @@ StepPhase next_phase(StepPhase phase, bool broker) {
 Executor::Executor(const RunState& run, const Plan& plan)
     : conflicts_(std::make_shared<const std::vector<ClusterConflicts>>(conflicts_of(run.scope))),
       data_disk_(plan.data_disk),
+      checksums_(plan.checksums),
+      synthetic_records_(plan.synthetic_records),
       gate_(plan.gate),
       dispatcher_(*run.a_case, part_of(plan, run.scope), *conflicts_),
+      policies_(run, plan),
       steps_(run.scope.machines()),
       shared_out_(run.scope.clusters()) {
     for (const MachineId m : run.scope.machines()) steps_[m].times.machine = m;
@@ -63,13 +66,25 @@ Executor::Executor(const RunState& run, const Plan& plan)
     }
 }
 
+void Executor::begin(RunState& run) {
+    policies_.begin(run);
+    dispatch(run);
+}
+
+void Executor::policy_looks(RunState& run, ControlPlane& control, ClusterId c) {
+    const Asked asked = policies_.look(run, c);
+    for (const MachineId m : asked.start) dispatcher_.ask(m);
+    dispatch_due_ = dispatch_due_ || !asked.start.empty();
+    if (asked.elect_preferred && !run.clusters[c].returned.empty()) control.return_leaders(c);
+}
+
 void Executor::dispatch(RunState& run) {
     if (!dispatch_due_) return;
     dispatch_due_ = false;
     for (const MachineId m : dispatcher_.start_ready(run.now)) {
         Step& step = steps_[m];
         step.times.start = run.now;
-        step.times.batch = dispatcher_.batch_of(m);
+        step.times.batch = batch_of(m);
         const sim::Duration patience =
             run.a_case->step_timeout + 2 * nominal_step(*run.a_case, m, data_disk_).catch_up_mean;
         run.schedule(patience, {.kind = EventKind::step_times_out, .entity = m.value});
@@ -91,16 +106,18 @@ sim::Duration Executor::length_of(const RunState& run, MachineId m, StepPhase ph
     };
     switch (phase) {
         case StepPhase::preflight:
-            return drawn(times.preflight);
+            return drawn(times.preflight) + checksum_time(run, m, phase);
         case StepPhase::shutdown:
             return drawn(times.shutdown);
         case StepPhase::baseline_checksum:
+            if (checksums_ != Checksums::none) return checksum_time(run, m, phase);
             return drawn(times.baseline_checksum);
         case StepPhase::reimage:
             return drawn(times.reimage);
         case StepPhase::install:
             return drawn(times.install);
         case StepPhase::verify_checksum:
+            if (checksums_ != Checksums::none) return checksum_time(run, m, phase);
             return drawn(times.verify_checksum);
         case StepPhase::start:
             return drawn(times.start) + index_checks_after(run.fleet(), m);
@@ -126,6 +143,7 @@ void Executor::enter(RunState& run, MachineId m, StepPhase phase) {
     step.times.reached = phase;
     ++step.version;
     entered_.emplace_back(m, phase);
+    policies_.entered(run, m, phase);
     if (phase == StepPhase::catch_up || phase == StepPhase::done || !step.powered) return;
     if (phase == StepPhase::reimage && step.never_returns) return;
     run.schedule(hindered(run, m, phase, length_of(run, m, phase)),
@@ -137,6 +155,7 @@ void Executor::phase_ends(RunState& run, ControlPlane& control, const Event& eve
     Step& step = steps_[m];
     if (step.version != event.version || step.phase == StepPhase::lost) return;
     if (!leave(run, control, m, event)) return;
+    checks_end(run, m);
     const Machine& machine = run.fleet().machines()[m];
     const StepPhase next = next_phase(step.phase, machine.broker.exists());
     enter(run, m, next);
@@ -275,6 +294,7 @@ bool Executor::come_back(RunState& run, ControlPlane& control, MachineId m, cons
         const bool lost = hindrance != nullptr && hindrance->disks_lost;
         control.register_broker(machine.broker, lost || data_disk_ == DataDisk::wipe);
         if (lost) hindrances_[m].disks_lost = false;
+        if (lost || data_disk_ == DataDisk::wipe) forget_rot(run, m);
     }
     steps_[m].times.registered = run.now;
     dispatcher_.crew_free(m);
@@ -365,8 +385,8 @@ void Executor::finish(RunState& run, ControlPlane& control, MachineId m) {
     dispatcher_.done(m);
     dispatch_due_ = true;
     const ClusterId c = run.fleet().machines()[m].cluster;
-    // It goes by the configuration as it should be.
-    if (!run.fleet().clusters()[c].config.auto_leader_rebalance &&
+    // It goes by the configuration as it should be. A policy asks for leaders where its rule does.
+    if (!policies_.any() && !run.fleet().clusters()[c].config.auto_leader_rebalance &&
         !run.clusters[c].returned.empty()) {
         control.return_leaders(c);  // the orchestrator asks for the election itself
     }
@@ -379,6 +399,7 @@ void Executor::step_times_out(RunState& run, const DataPlane& data, const Event&
     if (step.phase == StepPhase::catch_up && data.stuck(run)) never_rejoined_ = true;
     step.phase = StepPhase::lost;
     entered_.emplace_back(m, StepPhase::lost);
+    policies_.entered(run, m, StepPhase::lost);
     ++step.version;
     dispatcher_.lost(m);
     dispatch_due_ = true;

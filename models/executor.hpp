@@ -9,6 +9,7 @@
 
 #include "models/control_plane.hpp"
 #include "models/dispatcher.hpp"
+#include "models/policy_runner.hpp"
 
 namespace rollcast::models {
 
@@ -17,8 +18,12 @@ class Executor {
 public:
     Executor(const RunState& run, const Plan& plan);
 
+    /// The run begins: policies look, and what may start does.
+    void begin(RunState& run);
     /// Starts every machine that may start now.
     void dispatch(RunState& run);
+    /// The policy of `c` looks at its cluster.
+    void policy_looks(RunState& run, ControlPlane& control, ClusterId c);
     void phase_ends(RunState& run, ControlPlane& control, const Event& event);
     void step_times_out(RunState& run, const DataPlane& data, const Event& event);
     void quorum_node_back(RunState& run, QuorumNodeId q);
@@ -47,6 +52,8 @@ public:
     void gate_gives_up(RunState& run, MachineId m);
     /// `m` is taken out of its turn, whatever the plan says; nothing where its step has begun.
     void take_out_of_turn(MachineId m);
+    /// The quorum node of `m` is taken before all of its cluster that wait.
+    void take_first(MachineId m);
     /// The next batch of `c` that waits is started now, whatever the plan says.
     void start_next_batch(ClusterId c);
 
@@ -57,7 +64,11 @@ public:
     StepPhase phase(MachineId m) const { return steps_[m].phase; }
     std::size_t running() const { return dispatcher_.running(); }
     std::size_t waiting() const { return dispatcher_.waiting(); }
-    std::uint32_t batch_of(MachineId m) const { return dispatcher_.batch_of(m); }
+    /// Looks that are due of policies that wait for something else to change.
+    std::size_t patient_looks(const RunState& run) const { return policies_.patient(run); }
+    std::uint32_t batch_of(MachineId m) const {
+        return policies_.any() ? policies_.batch_of(m) : dispatcher_.batch_of(m);
+    }
     bool planned(MachineId m) const { return dispatcher_.planned(m); }
 
     /// Machines that entered `phase` since the last call, for faults that wait for that.
@@ -65,6 +76,9 @@ public:
 
     /// A change window has opened.
     void window_opened() { dispatch_due_ = true; }
+
+    Checksums checksums() const { return checksums_; }
+    bool synthetic_records() const { return synthetic_records_; }
 
     /// Writes machine and cluster times, and the rules on windows, mixed mode and completion.
     void close(RunState& run, Verdict& verdict, bool cut_short) const;
@@ -107,6 +121,8 @@ private:
                                sim::Duration length);
     const Hindrance* hindrance(MachineId m) const;
     bool leave(RunState& run, ControlPlane& control, MachineId m, const Event& event);
+    sim::Duration checksum_time(const RunState& run, MachineId m, StepPhase phase) const;
+    void checks_end(RunState& run, MachineId m);
     Cause cause_of_step(MachineId m) const;
     bool stop_broker(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     bool come_back(RunState& run, ControlPlane& control, MachineId m, const Event& event);
@@ -116,8 +132,11 @@ private:
 
     std::shared_ptr<const std::vector<ClusterConflicts>> conflicts_;  // never changes
     DataDisk data_disk_;
+    Checksums checksums_;
+    bool synthetic_records_;
     Gate gate_;
     Dispatcher dispatcher_;
+    PolicyRunner policies_;
     ScopeMap<MachineId, Step> steps_;
     std::map<MachineId, Hindrance> hindrances_;  // few
     std::vector<std::pair<MachineId, StepPhase>> entered_;

@@ -77,9 +77,13 @@ void Executor::close(RunState& run, Verdict& verdict, bool cut_short) const {
         left.lost += of_cluster.lost;
     }
     run.safety.tally(Rule::finished).note(static_cast<double>(left.machines), run.now);
+    policies_.close(run, verdict);
     verdict.makespan = (left.machines == 0 ? last_end() : run.now).since_start();
     if (left.machines == 0) return;
+    const bool gave_up = std::any_of(
+        verdict.stopped.begin(), verdict.stopped.end(), [](const auto& s) { return s.gave_up; });
     verdict.unfinished = cut_short                        ? Unfinished::horizon
+                         : gave_up                        ? Unfinished::gave_up
                          : never_rejoined_                ? Unfinished::never_rejoins
                          : left.lost > 0                  ? Unfinished::machine_lost
                          : dispatcher_.window_too_short() ? Unfinished::no_window

@@ -66,9 +66,14 @@ enum class FaultKind : std::uint8_t {
     trust_collapsed,
     principal_changed,
     orchestrator_blind,
-    clients_locked_out
+    clients_locked_out,
+    reassignment,
+    self_balancing,
+    lost_rack,
+    quorum_leader_rolled_early,
+    bit_rot
 };
-inline constexpr int fault_kind_count = 52;
+inline constexpr int fault_kind_count = 57;
 
 /// When a fault starts, one of:
 /// - at an instant;
@@ -104,6 +109,9 @@ struct Fault {
     QuorumNodeId quorum_node = QuorumNodeId::none();
     ClusterId cluster = ClusterId::none();
     TopicId topic = TopicId::none();
+    /// Its target is the broker, rack or log dir with the least margin in the run without faults:
+    /// at the instant at which it starts where that is given, else at the worst of the run.
+    bool worst_target = false;
     FaultTrigger trigger;
     sim::Duration duration{};  // until what ends it; 0 = for the rest of the run
     /// Parameters of its kind by their place in the catalogue, in the unit given there. What is not

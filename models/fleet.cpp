@@ -126,9 +126,9 @@ void index_partitions(FleetTables& tables) {
             ensure(partition.isr >> partition.rf == 0, "the ISR is within the replicas");
             ensure(partition.leader < partition.rf, "the leader is a replica");
             partition.min_isr =
-                static_cast<std::uint8_t>(std::min<int>(topic.min_isr, partition.rf));
-            partition.floor =
-                static_cast<std::uint8_t>(std::min<int>(effective_floor(topic), partition.rf));
+                static_cast<std::uint8_t>(std::min<int>(topic.min_isr, partition.assigned()));
+            partition.floor = static_cast<std::uint8_t>(
+                std::min<int>(effective_floor(topic), partition.assigned()));
             ++at;
         }
         topic.partition_count = at - topic.first_partition;

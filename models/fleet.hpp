@@ -56,6 +56,8 @@ struct ClusterConfig {
     /// The supervisor kills a process that has not stopped so long after SIGTERM; none = it waits.
     std::optional<Duration> stop_timeout{};
     bool flush_every_message = false;  // log.flush.interval.messages = 1
+
+    bool operator==(const ClusterConfig&) const = default;
 };
 
 /// The named stacks of a cluster's ends. Where none is named, nothing refuses its links.
@@ -74,6 +76,8 @@ struct Cluster {
     Stack target;  // after the migration
     ClusterStacks stacks;
     ClusterConfig config;
+    /// As its golden file has it, where there is one: what differs in `config` has drifted.
+    std::optional<ClusterConfig> golden{};
     BrokerId controller_at_start = BrokerId::none();  // ZooKeeper; none = the first broker
     // Filled by make_fleet: everything of a cluster is contiguous.
     std::uint32_t first_rack = 0, rack_count = 0;
@@ -168,6 +172,8 @@ struct ProducerConfig {
     Duration request_timeout = sim::seconds(30);
     std::optional<Duration> delivery_timeout{};  // default: that of the case
     Bytes batch_size{16'384};
+    Bytes buffer_memory{33'554'432};  // of each of them (kafka-semantics §3.1)
+    int instances = 1;                // that write the topic at once
 };
 
 struct Topic {
@@ -182,6 +188,8 @@ struct Topic {
     double acks_none = 0.0;        // with acks=0; the rest uses acks=1
     bool idempotent = true;        // those with acks=all
     bool keeps_all = false;        // younger than its retention: what is stored only grows
+    bool compacted = false;        // cleanup.policy=compact: its sealed segments are rewritten
+    int golden_min_isr = 0;        // as its golden file has it; 0 = as `min_isr`
     bool retries = true;           // false: an error at every leader move (kafka-semantics §3.1)
     double bytes_per_message = 0.0;  // mean record size, 0 = unknown
     ProducerConfig producer{};
@@ -208,8 +216,13 @@ struct Partition {
     std::uint8_t min_isr = 0;  // effective: min(min.insync.replicas, RF) (kafka-semantics §1.4)
     std::uint8_t isr = 0;      // at the start
     std::int8_t leader = 0;    // slot at the start; -1 = none
+    /// The last slots, which hold no replica at the start: a move of the run fills them.
+    std::uint8_t to_come = 0;
     std::int64_t write_bytes_per_s = 0;  // mean over the day
     std::int64_t stored_bytes = 0;       // of one replica
+
+    /// Replicas that are assigned, before, during and after a move.
+    int assigned() const { return rf - to_come; }
 };
 
 /// A replica seen from its broker.
@@ -250,6 +263,7 @@ struct FleetTables {
 /// brokers of its cluster; the ISR is within the replicas; 1 <= RF <= max_replication_factor.
 class Fleet {
 public:
+    const FleetTables& tables() const { return tables_; }
     const std::string& name() const { return tables_.name; }
     const IdMap<StackId, NodeStack>& stacks() const { return tables_.stacks; }
     const IdMap<RoomId, Room>& rooms() const { return tables_.rooms; }

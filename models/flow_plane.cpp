@@ -116,6 +116,16 @@ FlowPlane::FlowPlane(const RunState& run)
         sim::FairShare& share = flows_of(rack.cluster).share;
         rooms_[rack.room] = {share.add_resource(0.0), share.add_resource(0.0)};
     }
+    const bool throttles_moves =
+        std::any_of(case_->moves.begin(), case_->moves.end(), [](const ReplicaMove& move) {
+            return move.throttle > 0.0;
+        });
+    if (!throttles_moves) return;
+    moves_ = ScopeMap<BrokerId, MoveNode>(run.scope.brokers());
+    for (const BrokerId b : run.scope.brokers()) {
+        sim::FairShare& share = flows_of(b).share;
+        moves_[b] = {share.add_resource(0.0), share.add_resource(0.0)};
+    }
 }
 
 std::unique_ptr<DataPlane> FlowPlane::clone() const { return std::make_unique<FlowPlane>(*this); }
@@ -293,7 +303,7 @@ bool FlowPlane::served_from_cache(const RunState& run, BrokerId follower) const 
 }
 
 void FlowPlane::rates_change(const RunState& run, BrokerId b) {
-    nodes_[b].disk_factor = run.brokers[b].disk_factor;
+    nodes_[b].disk_factor = run.brokers[b].disk_factor * run.brokers[b].scan_factor;
     nodes_[b].network_factor = run.brokers[b].network_factor;
     load_moved(case_->fleet.brokers()[b].cluster);
     watched_.push_back(b);
@@ -317,7 +327,8 @@ void FlowPlane::followers_evicted(const RunState& run, BrokerId b) {
     const Node& node = nodes_[b];
     double followed = 0.0;
     const auto out = [&](const HostedReplica& replica) {
-        return !run.partitions[replica.partition].in_sync(replica.slot);
+        return !run.partitions[replica.partition].in_sync(replica.slot) &&
+               !run.load.absent(replica.partition, replica.slot);
     };
     const auto rate = [&](const HostedReplica& replica) {
         return static_cast<double>(run.load.rate(replica.partition));
@@ -373,18 +384,20 @@ void FlowPlane::rebuild(const RunState& run, BrokerId b) {
     connect(run, b);
 }
 
-/// One connection a leader, its replicas by backlog, then by partition.
+/// One connection a leader, its replicas by backlog, then by partition; apart from it one for the
+/// replicas that move here, which have a throttle of their own.
 void FlowPlane::connect(const RunState& run, BrokerId b) {
     Node& node = nodes_[b];
     const double effective = case_->curve.effective_seconds(run.now);
     const Cluster& cluster = case_->fleet.clusters()[case_->fleet.brokers()[b].cluster];
-    std::vector<std::uint32_t> ends(cluster.broker_count + 1, 0);  // of each leader's items
+    const std::uint32_t places = 2 * cluster.broker_count;
+    std::vector<std::uint32_t> ends(places + 1, 0);  // of each leader's items
     std::vector<std::pair<std::uint32_t, Item>> behind;
     behind.reserve(case_->fleet.hosted(b).size());
     for (const HostedReplica& replica : case_->fleet.hosted(b)) {
         const PartitionState& state = run.partitions[replica.partition];
         if (state.in_sync(replica.slot) || state.leader < 0) continue;
-        if (run.dir_failed(replica.partition, replica.slot)) continue;
+        if (run.out_of_use(replica.partition, replica.slot)) continue;
         const auto leads = static_cast<std::size_t>(state.leader);
         const BrokerId leader = case_->fleet.replicas(replica.partition)[leads];
         if (leader == b || !fetchable(run, replica.partition, leads)) continue;
@@ -392,7 +405,8 @@ void FlowPlane::connect(const RunState& run, BrokerId b) {
         const double backlog = std::max(
             0.0,
             log_end(run, replica.partition, effective) - position(replica.partition, replica.slot));
-        const std::uint32_t place = leader.value - cluster.first_broker;
+        const bool moves = run.moves.adds(replica.partition, replica.slot);
+        const std::uint32_t place = 2 * (leader.value - cluster.first_broker) + (moves ? 1U : 0U);
         behind.push_back({place, {backlog, replica.partition, replica.slot, 0}});
         ++ends[place + 1];
     }
@@ -401,9 +415,10 @@ void FlowPlane::connect(const RunState& run, BrokerId b) {
     node.items.resize(behind.size());
     for (const auto& [place, item] : behind) node.items[ends[place]++] = item;
     std::uint32_t from = 0;
-    for (std::uint32_t place = 0; place < cluster.broker_count; ++place) {
+    for (std::uint32_t place = 0; place < places; ++place) {
         const std::uint32_t to = ends[place];
-        if (to > from) add_connection(run, b, BrokerId{cluster.first_broker + place}, from, to);
+        const BrokerId leader{cluster.first_broker + place / 2};
+        if (to > from) add_connection(run, b, leader, from, to, place % 2 != 0);
         from = to;
     }
     std::vector<BrokerId>& active = flows_of(b).active;
@@ -412,13 +427,25 @@ void FlowPlane::connect(const RunState& run, BrokerId b) {
     touch(b);
 }
 
-void FlowPlane::add_connection(
-    const RunState& run, BrokerId b, BrokerId leader, std::uint32_t from, std::uint32_t to) {
+void FlowPlane::add_connection(const RunState& run,
+                               BrokerId b,
+                               BrokerId leader,
+                               std::uint32_t from,
+                               std::uint32_t to,
+                               bool moves) {
     Node& node = nodes_[b];
     sort_items(node, from, to);
-    std::array<sim::ResourceId, 7> path{node.in, nodes_[leader].out};
+    std::array<sim::ResourceId, sim::FairShare::longest_path> path{node.in, nodes_[leader].out};
     std::size_t length = 2;
-    if (node.cold) path[length++] = nodes_[leader].read;
+    // What moves is read from the disks (kafka-semantics §4.4), which a throttle below their rates
+    // spares.
+    const bool throttled_move = moves && moves_.size() > 0;
+    if (throttled_move) {
+        path[length++] = moves_[leader].out;
+        path[length++] = moves_[b].in;
+    } else if (node.cold || moves) {
+        path[length++] = nodes_[leader].read;
+    }
     if (nodes_[leader].rack != node.rack) {
         path[length++] = racks_[nodes_[leader].rack].up;
         path[length++] = racks_[node.rack].down;
@@ -557,6 +584,7 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
         share.set_capacity(node.out, finite(out));
         share.set_capacity(node.read, finite(node.disk_read * node.disk_factor));
     }
+    if (moves_.size() > 0) refresh_moves(run, c);
     for (const RackId r : cluster.racks()) {
         const double up = run.uplink_capacity(r, case_->fleet.racks()[r].uplink_up);
         const double down = run.uplink_capacity(r, case_->fleet.racks()[r].uplink_down);

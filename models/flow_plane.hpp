@@ -44,6 +44,8 @@ public:
     void dir_returns(const RunState& run, LogDirId dir, bool wiped) override;
     void links_change(const RunState& run, ClusterId c) override;
     void uplink_changes(const RunState& run, RackId r) override;
+    void replica_added(const RunState& run, PartitionId p, std::uint8_t slot) override;
+    void replica_removed(const RunState& run, PartitionId p, std::uint8_t slot) override;
     void curve_changes(const RunState& run) override;
     void followers_evicted(const RunState& run, BrokerId b) override;
     void collect_caught_up(const RunState& run,
@@ -126,6 +128,10 @@ private:
     struct LinkNode {
         sim::ResourceId up, down;
     };
+    /// What the throttle of moves leaves a broker, as a leader and as a follower.
+    struct MoveNode {
+        sim::ResourceId out, in;
+    };
     /// Replication quotas of a broker while they are measured.
     struct Quotas {
         ReplicationQuota in, out;
@@ -174,8 +180,13 @@ private:
     void mark_dirty(BrokerId b);
     void rebuild(const RunState& run, BrokerId b);
     void connect(const RunState& run, BrokerId b);
-    void add_connection(
-        const RunState& run, BrokerId b, BrokerId leader, std::uint32_t from, std::uint32_t to);
+    void add_connection(const RunState& run,
+                        BrokerId b,
+                        BrokerId leader,
+                        std::uint32_t from,
+                        std::uint32_t to,
+                        bool moves);
+    void refresh_moves(const RunState& run, ClusterId c);
     void drop_connections(BrokerId b);
     void move_to(Connection& connection, double rate, sim::Instant now, const Node& node);
     void refresh_capacities(const RunState& run, ClusterId c);
@@ -236,7 +247,8 @@ private:
     ScopeMap<BrokerId, Node> nodes_;
     ScopeMap<BrokerId, Quotas> quotas_;  // empty until somebody catches up under a throttle
     ScopeMap<RackId, LinkNode> racks_;
-    IdMap<RoomId, LinkNode> rooms_;  // of limited links
+    IdMap<RoomId, LinkNode> rooms_;       // of limited links
+    ScopeMap<BrokerId, MoveNode> moves_;  // empty unless the case throttles moves
     ScopeMap<ClusterId, ClusterFlows> clusters_;
     std::vector<BrokerId> dirty_;
     std::vector<BrokerId> touched_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/capacity.hpp"
+#include "models/load_share.hpp"
 
 namespace rollcast::models {
 
@@ -10,12 +11,6 @@ namespace {
 
 constexpr std::uint8_t over_now = 1;
 constexpr std::uint8_t over_ever = 2;
-
-double share_of(std::int64_t base, double multiplier, double capacity) {
-    if (base == 0) return 0.0;
-    // Nothing left of the resource: more than any limit, yet a number.
-    return capacity > 0.0 ? static_cast<double>(base) * multiplier / capacity : 1e9;
-}
 
 }  // namespace
 
@@ -25,13 +20,10 @@ HeadroomWatch::HeadroomWatch(const RunState& run)
       room_over_(run.fleet().rooms().size(), std::uint8_t{0}) {}
 
 double HeadroomWatch::busiest(const RunState& run, BrokerId b) const {
-    const Broker& broker = run.fleet().brokers()[b];
     const BrokerState& state = run.brokers[b];
     const double m = run.a_case->curve.multiplier(run.now);
-    return std::max(
-        {share_of(run.load.in(b), m, as_capacity(broker.nic_in) * state.network_factor),
-         share_of(run.load.out(b), m, as_capacity(broker.nic_out) * state.network_factor),
-         share_of(run.load.in(b), m, run.disk_write_capacity[b] * state.disk_factor)});
+    const double disks = run.disk_write_capacity[b] * state.disk_factor;
+    return broker_share(run.fleet(), run.load, b, m, {state.network_factor, disks});
 }
 
 void HeadroomWatch::note(RunState& run, double share, std::uint8_t& over, ClusterId c, BrokerId b) {
@@ -70,15 +62,17 @@ void HeadroomWatch::judge(RunState& run, ClusterId c) {
     }
     for (const RackId r : cluster.racks()) {
         const Rack& rack = run.fleet().racks()[r];
-        const double share =
-            std::max(share_of(run.load.up(r), m, run.uplink_capacity(r, rack.uplink_up)),
-                     share_of(run.load.down(r), m, run.uplink_capacity(r, rack.uplink_down)));
+        const double share = link_share(
+            run.load,
+            r,
+            m,
+            {run.uplink_capacity(r, rack.uplink_up), run.uplink_capacity(r, rack.uplink_down)});
         note(run, share, rack_over_[r], c, BrokerId::none());
     }
     for (const RoomId r : Range<RoomId>(room_over_.size())) {
         const Room& room = run.fleet().rooms()[r];
-        const double share = std::max(share_of(run.load.up(r), m, as_capacity(room.link_up)),
-                                      share_of(run.load.down(r), m, as_capacity(room.link_down)));
+        const double share =
+            link_share(run.load, r, m, {as_capacity(room.link_up), as_capacity(room.link_down)});
         note(run, share, room_over_[r], c, BrokerId::none());
     }
 }

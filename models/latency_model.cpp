@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/load_share.hpp"
+
 namespace rollcast::models {
 
 namespace {
@@ -137,6 +139,19 @@ double wakes_per_fetcher(const Case& a_case,
     return pairs.empty() ? 0.0 : appends / static_cast<double>(pairs.size());
 }
 
+/// Seconds that a record waits for what its producers hold, where more is offered than is carried.
+double full_buffers(const Case& a_case, const Topic& topic, double multiplier) {
+    const double share = busiest_share(a_case, topic.cluster, multiplier);
+    if (share <= 1.0) return 0.0;
+    double offered = 0.0;  // bytes/s
+    for (const PartitionId p : topic.partitions()) {
+        offered += multiplier * static_cast<double>(a_case.fleet.partitions()[p].write_bytes_per_s);
+    }
+    const double held =
+        static_cast<double>(topic.producer.buffer_memory.count()) * topic.producer.instances;
+    return held * share / offered;
+}
+
 }  // namespace
 
 LatencyEstimate estimate_latency(const Case& a_case, TopicId id, double multiplier) {
@@ -161,13 +176,14 @@ LatencyEstimate estimate_latency(const Case& a_case, TopicId id, double multipli
     const double appended = network + append;                           // from send
     const double committed = appended + (followers > 0 ? round : 0.0);  // to the high watermark
     const bool waits = topic.acks_all > 0.0;
+    const double buffered = full_buffers(a_case, topic, multiplier);
     const auto produce = [&](double share) {
-        return (waits ? committed : appended) + network +
+        return buffered + (waits ? committed : appended) + network +
                quantile(share, sent.wait, fetch, waits ? followers : 0, none);
     };
     const Wait consumer = residual(apart ? 0.0 : sent.requests, 2.0 * network + service);
     const auto end_to_end = [&](double share) {
-        return committed + service + network +
+        return buffered + committed + service + network +
                quantile(share, sent.wait, fetch, followers, consumer);
     };
     return {.produce_p50 = sim::ceil_seconds(produce(0.5)),

@@ -12,14 +12,19 @@ struct LatencyEstimate {
     sim::Duration end_to_end_p99{};
 };
 
-/// Latency of a topic's records while every replica is in sync and nothing is short of capacity, at
-/// `multiplier` times the mean rates; the slowest of its producers' acks. No time without a leader
-/// and no wait for a dead broker is in it: those are stalls, and counted apart.
+/// Latency of a topic's records while every replica is in sync, at `multiplier` times the mean
+/// rates; the slowest of its producers' acks. No time without a leader and no wait for a dead
+/// broker is in it: those are stalls, and counted apart.
 ///
 /// A record waits in its producer until the batch leaves (at most linger.ms, less where another
 /// partition of the broker is sent first), is appended, and with acks=all waits for the slower of
 /// its followers, whose fetcher may be busy with the round before. Rates are averages over the
 /// topic's leaders. Valid while a broker answers requests faster than a connection sends them.
+///
+/// Where a NIC, a disk or a link is asked for more than it carries (`busiest_share` > 1), every
+/// topic of the cluster is served less in the same proportion (assumed), its producers' buffers are
+/// full (buffer.memory, kafka-semantics §3.1), and a record waits for all that they hold: all
+/// quantiles grow by that. Records that an application could not hand over meanwhile are not in it.
 LatencyEstimate estimate_latency(const Case& a_case, TopicId topic, double multiplier);
 
 }  // namespace rollcast::models

@@ -18,6 +18,12 @@ LoadBook::LoadBook(const Case& a_case, const Scope& scope, const PartitionTable&
         brokers_[b].rack = fleet_->brokers()[b].rack;
         brokers_[b].in = fleet_->hosted_write_rate(b).count();
     }
+    for (const ReplicaMove& move : a_case.moves) {
+        if (!scope.holds(fleet_->cluster_of(move.partition))) continue;
+        absent_[move.partition] = static_cast<std::uint8_t>(1U << move.adds);
+        const BrokerId to = fleet_->replicas(move.partition)[move.adds];
+        brokers_[to].in -= fleet_->partitions()[move.partition].write_bytes_per_s;
+    }
     for (const PartitionId p : partitions.ids()) lead(p, partitions[p].leader, +1);
 }
 
@@ -68,7 +74,8 @@ void LoadBook::leader_changed(PartitionId p, int from, int to) {
 void LoadBook::set_live(BrokerId b, bool live, const PartitionTable& partitions) {
     if (brokers_[b].live == live) return;
     for (const HostedReplica& replica : fleet_->hosted(b)) {
-        const bool works = this->live(fleet_->replica_dirs(replica.partition)[replica.slot]);
+        const bool works = this->live(fleet_->replica_dirs(replica.partition)[replica.slot]) &&
+                           !absent(replica.partition, replica.slot);
         if (works) take(replica.partition, replica.slot, partitions, live ? +1 : -1);
     }
     brokers_[b].live = live;
@@ -87,7 +94,7 @@ bool LoadBook::live(LogDirId dir) const {
 
 bool LoadBook::takes(PartitionId p, std::size_t slot) const {
     return brokers_[fleet_->replicas(p)[slot]].live &&
-           (dead_dirs_.empty() || live(fleet_->replica_dirs(p)[slot]));
+           (dead_dirs_.empty() || live(fleet_->replica_dirs(p)[slot])) && !absent(p, slot);
 }
 
 void LoadBook::take(PartitionId p, std::uint8_t slot, const PartitionTable& partitions, int sign) {
@@ -115,11 +122,23 @@ void LoadBook::set_surge(TopicId t, double times, const PartitionTable& partitio
     count(+1);
 }
 
+void LoadBook::set_absent(PartitionId p,
+                          std::uint8_t slot,
+                          bool absent,
+                          const PartitionTable& partitions) {
+    const auto bit = static_cast<std::uint8_t>(1U << slot);
+    std::uint8_t& slots = absent_[p];
+    if (absent && takes(p, slot)) take(p, slot, partitions, -1);
+    slots = static_cast<std::uint8_t>(absent ? slots | bit : slots & ~bit);
+    if (!absent && takes(p, slot)) take(p, slot, partitions, +1);
+}
+
 void LoadBook::set_dir_live(LogDirId dir, bool live, const PartitionTable& partitions) {
     if (this->live(dir) == live) return;
     const BrokerId b = fleet_->log_dirs()[dir].broker;
     for (const HostedReplica& replica : fleet_->hosted(b)) {
-        const bool here = fleet_->replica_dirs(replica.partition)[replica.slot] == dir;
+        const bool here = fleet_->replica_dirs(replica.partition)[replica.slot] == dir &&
+                          !absent(replica.partition, replica.slot);
         if (here && brokers_[b].live) {
             take(replica.partition, replica.slot, partitions, live ? +1 : -1);
         }

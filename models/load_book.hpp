@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "models/case.hpp"
@@ -44,6 +45,19 @@ public:
     bool live(LogDirId dir) const;
     const std::vector<LogDirId>& dead_dirs() const { return dead_dirs_; }
 
+    /// True where slot `slot` of `p` holds no replica: one that is still to come, or was moved
+    /// away.
+    bool absent(PartitionId p, std::size_t slot) const {
+        if (absent_.empty()) return false;
+        const auto found = absent_.find(p);
+        return found != absent_.end() && ((found->second >> slot) & 1) != 0;
+    }
+    /// A replica of `p` is made in `slot`, or goes; it does not lead.
+    void set_absent(PartitionId p,
+                    std::uint8_t slot,
+                    bool absent,
+                    const PartitionTable& partitions);
+
     /// Leadership of `p` goes from slot `from` to slot `to` (-1 = none) while the set of live
     /// brokers stands.
     void leader_changed(PartitionId p, int from, int to);
@@ -79,9 +93,10 @@ private:
     ScopeMap<BrokerId, BrokerLoad> brokers_;
     ScopeMap<RackId, LinkLoad> racks_;
     IdMap<RoomId, LinkLoad> rooms_;
-    std::vector<std::int64_t> readers_;  // consumer groups, by topic
-    std::vector<double> surges_;         // by topic; empty until the first
-    std::vector<LogDirId> dead_dirs_;    // few
+    std::vector<std::int64_t> readers_;           // consumer groups, by topic
+    std::vector<double> surges_;                  // by topic; empty until the first
+    std::vector<LogDirId> dead_dirs_;             // few
+    std::map<PartitionId, std::uint8_t> absent_;  // slots, of partitions that move
 };
 
 }  // namespace rollcast::models

@@ -11,7 +11,7 @@ void MetricBook::count(PartitionId p, const PartitionState& state, int sign) {
     const Partition& partition = fleet_->partitions()[p];
     const int accepted = state.has(breach_accepted) ? 1 : 0;
     InCluster& cluster = clusters_[fleet_->cluster_of(p)];
-    if (state.leader != 0) cluster.not_preferred += sign;
+    if (state.leader != preferred(p)) cluster.not_preferred += sign;
     if (state.leader < 0) {
         cluster.leaderless += sign;
         cluster.leaderless_not_accepted += sign * (1 - accepted);
@@ -20,7 +20,7 @@ void MetricBook::count(PartitionId p, const PartitionState& state, int sign) {
     Led& led = led_[fleet_->replicas(p)[static_cast<std::size_t>(state.leader)]];
     const int isr = isr_size(state.isr);
     led.partitions += sign;
-    if (isr < partition.rf) led.under_replicated += sign;
+    if (isr < partition.assigned()) led.under_replicated += sign;
     if (isr == state.min_isr()) led.at_min_isr += sign;
     if (isr < state.min_isr()) {
         led.under_min_isr += sign;
@@ -43,6 +43,12 @@ void MetricBook::partition_changed(PartitionId p,
     Led& led = led_[fleet_->replicas(p)[leader]];
     if (change > 0) led.isr_expands += static_cast<std::uint32_t>(change);
     if (change < 0 && lagged) led.isr_shrinks += static_cast<std::uint32_t>(-change);
+}
+
+void MetricBook::set_preferred(PartitionId p, const PartitionState& state, std::int8_t slot) {
+    count(p, state, -1);
+    preferred_[p] = slot;
+    count(p, state, +1);
 }
 
 void MetricBook::process_starts(BrokerId b) {

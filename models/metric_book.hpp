@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 
 #include "models/partition_table.hpp"
 
@@ -38,6 +39,8 @@ public:
                            const PartitionState& before,
                            const PartitionState& after,
                            bool lagged);
+    /// The preferred leader of `p`, which is as `state` says, is in `slot` from now on.
+    void set_preferred(PartitionId p, const PartitionState& state, std::int8_t slot);
     /// A new process counts from 0.
     void process_starts(BrokerId b);
 
@@ -46,10 +49,15 @@ public:
 
 private:
     void count(PartitionId p, const PartitionState& state, int sign);
+    int preferred(PartitionId p) const {
+        const auto found = preferred_.find(p);
+        return found == preferred_.end() ? 0 : found->second;
+    }
 
     const Fleet* fleet_ = nullptr;
     ScopeMap<BrokerId, Led> led_;
     ScopeMap<ClusterId, InCluster> clusters_;
+    std::map<PartitionId, std::int8_t> preferred_;  // slots, of partitions that have moved
 };
 
 }  // namespace rollcast::models

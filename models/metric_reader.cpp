@@ -32,6 +32,30 @@ Reading max_lag(const RunView& view, BrokerId b, sim::Instant at) {
     return lag ? gauge(lag->messages, lag->per_s) : absent();
 }
 
+std::int64_t replicas_on(const RunState& run, BrokerId b) {
+    const auto hosted = run.fleet().hosted(b);
+    return std::count_if(hosted.begin(), hosted.end(), [&](const HostedReplica& replica) {
+        return !run.load.absent(replica.partition, replica.slot);
+    });
+}
+
+std::int64_t reassigning(const RunState& run, BrokerId b) {
+    std::int64_t led = 0;
+    for (const auto& [p, move] : run.moves.under_way) {
+        const int leader = run.partitions[p].leader;
+        if (leader < 0) continue;
+        if (run.fleet().replicas(p)[static_cast<std::size_t>(leader)] == b) ++led;
+    }
+    return led;
+}
+
+std::int64_t offline_dirs(const RunState& run, BrokerId b) {
+    const std::vector<LogDirId>& dead = run.load.dead_dirs();
+    return std::count_if(dead.begin(), dead.end(), [&](LogDirId dir) {
+        return run.fleet().log_dirs()[dir].broker == b;
+    });
+}
+
 Reading read_broker(const RunView& view, BrokerId b, Metric metric, sim::Instant at) {
     if (metric == Metric::broker_up) return flag(answers(view.run, b));
     if (!answers(view.run, b)) return absent();
@@ -49,7 +73,7 @@ Reading read_broker(const RunView& view, BrokerId b, Metric metric, sim::Instant
         case Metric::leader_count:
             return count(led.partitions);
         case Metric::partition_count:
-            return count(static_cast<std::int64_t>(view.run.fleet().hosted(b).size()));
+            return count(replicas_on(view.run, b));
         case Metric::isr_shrinks:
             return count(led.isr_shrinks);
         case Metric::isr_expands:
@@ -60,6 +84,10 @@ Reading read_broker(const RunView& view, BrokerId b, Metric metric, sim::Instant
             return rate_of(view, load.out(b) - load.replication_out(b), at);
         case Metric::replica_max_lag:
             return max_lag(view, b, at);
+        case Metric::reassigning_partitions:
+            return count(reassigning(view.run, b));
+        case Metric::offline_log_dirs:
+            return count(offline_dirs(view.run, b));
         default:
             return absent();
     }

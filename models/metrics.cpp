@@ -240,6 +240,21 @@ constexpr std::array<MetricInfo, metric_count> table{{
      "seconds",
      "age of the oldest record that the group has not read yet",
      "kafka-lag-exporter, §3.4"},
+    {Metric::reassigning_partitions,
+     "kafka_server_replicamanager_reassigningpartitions",
+     gauge,
+     MetricSource::broker,
+     "partitions",
+     "led by this broker with a replica that is being made elsewhere; it counts for none of the "
+     "metrics on ISRs until it is in sync",
+     "KIP-455"},
+    {Metric::offline_log_dirs,
+     "kafka_log_logmanager_offlinelogdirectorycount",
+     gauge,
+     MetricSource::broker,
+     "log dirs",
+     "of this broker that have failed",
+     "§8.1"},
 }};
 
 constexpr bool in_order() {

@@ -61,9 +61,11 @@ enum class Metric : std::uint8_t {
     cluster_brokers,
     partition_leaderless,
     group_lag,
-    group_lag_seconds
+    group_lag_seconds,
+    reassigning_partitions,
+    offline_log_dirs
 };
-inline constexpr int metric_count = 31;
+inline constexpr int metric_count = 33;
 
 struct MetricInfo {
     Metric metric;

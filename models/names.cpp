@@ -49,6 +49,18 @@ std::string_view to_string(Start start) {
     return start == Start::barrier ? "barrier" : "event_driven";
 }
 
+std::string_view to_string(Checksums checksums) {
+    switch (checksums) {
+        case Checksums::none:
+            return "none";
+        case Checksums::sealed_online:
+            return "sealed_online";
+        case Checksums::all_after_stop:
+            return "all_after_stop";
+    }
+    return "unknown";
+}
+
 std::string_view to_string(DataDisk disk) { return disk == DataDisk::keep ? "keep" : "wipe"; }
 
 std::string_view to_string(Rule rule) {
@@ -111,6 +123,8 @@ std::string_view to_string(Unfinished reason) {
             return "no_window";
         case Unfinished::horizon:
             return "horizon";
+        case Unfinished::gave_up:
+            return "gave_up";
     }
     return "unknown";
 }

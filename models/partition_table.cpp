@@ -14,7 +14,7 @@ PartitionTable initial_partitions(const Scope& scope) {
         state.set(breach_accepted, fleet.topics()[partition.topic].accepted);
         bool clean = true;
         const auto replicas = fleet.replicas(p);
-        for (std::size_t i = 0; i < replicas.size(); ++i) {
+        for (std::size_t i = 0; i < static_cast<std::size_t>(partition.assigned()); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
                 clean =
                     clean && fleet.brokers()[replicas[i]].rack != fleet.brokers()[replicas[j]].rack;

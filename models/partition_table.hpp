@@ -7,8 +7,8 @@
 
 namespace rollcast::models {
 
-/// What a partition's `flags` say; the four highest bits are its min ISR. spread_clean and
-/// breach_accepted never change in a run.
+/// What a partition's `flags` say; the four highest bits are its min ISR. spread_clean
+/// changes with replicas that move alone, breach_accepted never.
 enum PartitionFlag : std::uint16_t {
     ever_under_floor = 1,
     ever_leaderless = 2,

@@ -3,7 +3,9 @@
 // run by one executor.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,14 @@ enum class Start : std::uint8_t {
     event_driven,  // each machine starts as soon as its conflicts, crews and windows allow
 };
 
+/// What a step's checksums cover, each a signature over the segments of every log dir.
+enum class Checksums : std::uint8_t {
+    none,           // phases of fixed length, which find nothing
+    sealed_online,  // sealed segments before the stop, beside the traffic; the rest after it
+    all_after_stop  // everything after the clean stop
+};
+inline constexpr int checksums_count = 3;
+
 /// Machines that belong together. In a barrier plan they run between two barriers; in an
 /// event-driven plan the batch is only a place in the order.
 struct Batch {
@@ -41,15 +51,54 @@ struct ClusterPlan {
     std::int32_t quorum_priority = 0;
 };
 
+/// Rules of today's tools, which decide while the run goes on; see models/policies/catalogue.hpp.
+enum class PolicyKind : std::uint8_t {
+    yelp_rolling_restart,
+    cp_ansible,
+    cp_ansible_parallel,
+    cfk,
+    strimzi,
+    strimzi_v2,
+    rack_naive,
+    koperator,
+    rollout_operator,
+    zpdb,
+    ok_to_stop,
+    ok_to_upgrade,
+    serial_isr,
+    msk
+};
+inline constexpr int policy_kind_count = 14;
+inline constexpr std::size_t most_policy_parameters = 6;
+
+struct PolicyChoice {
+    PolicyKind kind = PolicyKind::serial_isr;
+    /// Parameters of its kind by their place in the catalogue; what is not set has the default.
+    std::array<std::optional<double>, most_policy_parameters> values{};
+
+    /// Parameter `place` of its kind, or the default. Throws ContractViolation where the kind has
+    /// none there.
+    double value(std::size_t place) const;
+};
+
+/// With a `policy`, each cluster has one: of `clusters` only the order of the machines counts, as
+/// the inventory of the tool, and gate, starts and priorities of batches do not. Quorum nodes on
+/// machines of their own go one at a time beside the brokers, or before them where the tool says
+/// so.
 struct Plan {
     std::string name;
     Gate gate = Gate::broker_in_sync;
     DataDisk data_disk = DataDisk::keep;
     std::vector<ClusterPlan> clusters;
+    std::optional<PolicyChoice> policy{};
+    Checksums checksums = Checksums::none;
+    /// Each step writes records of its own before, during and after it, and looks for them.
+    bool synthetic_records = false;
 };
 
 std::string_view to_string(Gate gate);
 std::string_view to_string(Start start);
 std::string_view to_string(DataDisk disk);
+std::string_view to_string(Checksums checksums);
 
 }  // namespace rollcast::models

@@ -28,11 +28,30 @@ Seen told(const Source& source) {
     return seen;
 }
 
+/// Adds what became of the synthetic records among those of `source`.
+void count_synthetic(const RecordState& state,
+                     std::uint32_t source,
+                     const Seen& seen,
+                     RecordResult& result) {
+    for (const SyntheticMark& mark : state.synthetic) {
+        if (mark.source != source || mark.number >= seen.times.size()) continue;
+        SyntheticRecords& counts = result.synthetic[static_cast<std::size_t>(mark.moment)];
+        const std::uint32_t times = seen.times[mark.number];
+        const bool acked = seen.acked[mark.number] != 0;
+        ++counts.written;
+        counts.once += times == 1 ? 1 : 0;
+        counts.twice += times > 1 ? 1 : 0;
+        counts.missing += times == 0 && acked ? 1 : 0;
+        counts.failed += acked ? 0 : 1;
+    }
+}
+
 void count_partition(const RecordState& state,
                      const RunState& run,
                      const RecordTopic& topic,
                      std::uint32_t index,
-                     TopicRecords& counts) {
+                     TopicRecords& counts,
+                     RecordResult& result) {
     const RecordPartition& p = state.partitions[index];
     const std::uint32_t offset = index - topic.first_partition;
     std::vector<Seen> seen;
@@ -51,6 +70,10 @@ void count_partition(const RecordState& state,
                     seen[batch.producer - topic.first_producer].times;
                 for (std::uint32_t i = 0; i < count; ++i) ++times[batch.first + i];
             });
+    }
+    for (std::uint32_t i = 0; i < topic.producer_count && !state.synthetic.empty(); ++i) {
+        const Producer& producer = state.producers[topic.first_producer + i];
+        count_synthetic(state, producer.first_source + offset, seen[i], result);
     }
     std::uint64_t lost = 0;
     for (const Seen& source : seen) {
@@ -122,6 +145,18 @@ std::string_view to_string(SendError error) {
     return "unknown";
 }
 
+std::string_view to_string(SyntheticMoment moment) {
+    switch (moment) {
+        case SyntheticMoment::before:
+            return "before";
+        case SyntheticMoment::during:
+            return "during";
+        case SyntheticMoment::after:
+            return "after";
+    }
+    return "unknown";
+}
+
 bool all_ended(const RecordState& state) {
     return std::all_of(state.sources.begin(), state.sources.end(), [&](const Source& source) {
         return source.unresolved == 0 && source.queue.empty() &&
@@ -140,7 +175,7 @@ RecordResult count_records(RecordState& state, const RunState& run) {
             }
         }
         for (std::uint32_t i = 0; i < topic.partition_count; ++i) {
-            count_partition(state, run, topic, topic.first_partition + i, counts);
+            count_partition(state, run, topic, topic.first_partition + i, counts, result);
         }
         result.topics.push_back(counts);
     }

@@ -248,6 +248,21 @@ void RecordPlane::dir_stops(const RunState& run, LogDirId dir) {
     }
 }
 
+void RecordPlane::write_synthetic(const RunState& run, BrokerId b, SyntheticMoment moment) {
+    for (const HostedReplica& replica : run.fleet().hosted(b)) {
+        const std::uint32_t index = replica.partition.value - state_.first_partition;
+        const RecordTopic& topic = state_.topics[state_.partitions[index].topic];
+        if (topic.producer_count == 0) continue;
+        const std::uint32_t source =
+            state_.producers[topic.first_producer].first_source + index - topic.first_partition;
+        if (handed_over(state_, state_.sources[source], state_.sources[source].next) ==
+            sim::Instant::never()) {
+            continue;
+        }
+        state_.synthetic.push_back({source, state_.sources[source].next, moment});
+    }
+}
+
 void RecordPlane::dir_returns(const RunState& run, LogDirId dir, bool wiped) {
     least_backlog_ = unbounded;
     state_.now = std::max(state_.now, run.now);

@@ -32,6 +32,10 @@ public:
     void dir_returns(const RunState& run, LogDirId dir, bool wiped) override;
     void links_change(const RunState& run, ClusterId c) override;
     void uplink_changes(const RunState& run, RackId r) override;
+    void write_synthetic(const RunState& run, BrokerId b, SyntheticMoment moment) override;
+    /// No run that counts records moves replicas: `with_room_for_moves` is for the flow fidelity.
+    void replica_added(const RunState&, PartitionId, std::uint8_t) override {}
+    void replica_removed(const RunState&, PartitionId, std::uint8_t) override {}
     void curve_changes(const RunState& run) override;
     /// Only rates can be overloaded: here the leaders' own checks find who lags.
     void followers_evicted(const RunState&, BrokerId) override {}

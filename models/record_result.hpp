@@ -62,8 +62,25 @@ struct TopicRecords {
     }
 };
 
+/// When a step writes records of its own.
+enum class SyntheticMoment : std::uint8_t { before, during, after };
+inline constexpr std::size_t synthetic_moment_count = 3;
+
+std::string_view to_string(SyntheticMoment moment);
+
+/// What became of the records that steps wrote at one of those moments.
+struct SyntheticRecords {
+    std::uint64_t written = 0;
+    std::uint64_t once = 0;     // there, exactly once
+    std::uint64_t failed = 0;   // told to the writer
+    std::uint64_t missing = 0;  // acknowledged, and nobody can read them
+    std::uint64_t twice = 0;    // there more than once
+};
+
 struct RecordResult {
     std::vector<TopicRecords> topics;  // in topic order
+    /// By SyntheticMoment; nothing where the plan asks for none.
+    std::array<SyntheticRecords, synthetic_moment_count> synthetic{};
 };
 
 }  // namespace rollcast::models

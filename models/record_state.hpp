@@ -265,6 +265,14 @@ struct LogLoss {
     sim::Instant at;
 };
 
+/// A record of a step: the next that the first producer of a partition is handed stands for it, so
+/// that it goes the way of all others and moves none of them (assumed).
+struct SyntheticMark {
+    std::uint32_t source = 0;
+    std::uint64_t number = 0;
+    SyntheticMoment moment = SyntheticMoment::before;
+};
+
 struct RecordState {
     const Case* a_case = nullptr;
     std::uint64_t seed = 1;
@@ -294,6 +302,7 @@ struct RecordState {
     std::vector<Reader> readers;
     std::vector<ReaderPosition> positions;
     std::vector<LogLoss> losses;
+    std::vector<SyntheticMark> synthetic;
 
     // What concerns the control plane; taken out by it.
     std::vector<HostedReplica> caught_up;

@@ -28,6 +28,7 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
     for (const PartitionId p : partitions.ids()) {
         const auto replicas = fleet().replicas(p);
         for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
+            if (load.absent(p, slot)) continue;
             if (!partitions[p].in_sync(slot)) ++brokers[replicas[slot]].out_of_isr;
         }
     }

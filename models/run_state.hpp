@@ -3,9 +3,11 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "models/case.hpp"
+#include "models/data_signature.hpp"
 #include "models/event.hpp"
 #include "models/load_book.hpp"
 #include "models/margin_book.hpp"
@@ -30,12 +32,14 @@ struct BrokerState {
     std::uint32_t version = 0;     // of its process: what was scheduled for an older one is void
     std::uint32_t out_of_isr = 0;  // hosted replicas out of their ISR
     std::uint32_t detections = 0;  // so far: the occurrence of the next draw
+    bool rack_lost = false;        // it runs without its broker.rack
     bool leaving = false;          // in controlled shutdown: leads and joins nothing
     bool controlled = false;       // dead, and the controller of the cluster until then (ZooKeeper)
     sim::Instant heartbeat_at = sim::Instant::never();  // of one that is known (KRaft)
     double disk_factor = 1.0;                           // share of its rates that faults leave
     double network_factor = 1.0;
-    sim::Instant since;                                          // of the last change of `process`
+    double scan_factor = 1.0;  // share of its disks' time that a checksum beside traffic leaves
+    sim::Instant since;        // of the last change of `process`
     Cause reason{.kind = Cause::Kind::initial_state, .at = {}};  // why it is gone
     sim::Instant fenced_at;
     sim::Instant serves_at;       // it joins no ISR before
@@ -88,6 +92,34 @@ struct IsrMove {
     bool joined = false;
 };
 
+/// Replicas that move, by partition: those under way, and those that are done.
+struct ReplicaMoves {
+    std::map<PartitionId, ReplicaMove> under_way;
+    std::map<PartitionId, ReplicaMove> done;
+    std::vector<BrokerId> left;  // brokers that have lost a replica in the event under way
+
+    bool adds(PartitionId p, std::size_t slot) const {
+        if (under_way.empty()) return false;
+        const auto found = under_way.find(p);
+        return found != under_way.end() && found->second.adds == slot;
+    }
+    /// The slot that is `place`-th in the order of assignment: a new replica stands where the old
+    /// one stood.
+    int slot_at(PartitionId p, int place) const {
+        if (done.empty()) return place;
+        const auto found = done.find(p);
+        if (found == done.end()) return place;
+        if (place == found->second.removes) return found->second.adds;
+        return place == found->second.adds ? found->second.removes : place;
+    }
+    /// True where the replica in `slot` has given its place to another.
+    bool moved_away(PartitionId p, std::size_t slot) const {
+        if (done.empty()) return false;
+        const auto found = done.find(p);
+        return found != done.end() && found->second.removes == slot;
+    }
+};
+
 /// A change of leader or ISR, as the cluster's own metadata log would hold it.
 struct Transition {
     sim::Instant at;
@@ -107,6 +139,7 @@ struct RunState {
     sim::Instant now;
     sim::EventQueue<Event> queue;
     std::size_t working_events = 0;  // scheduled ones that are not idle
+    std::uint64_t changes = 0;       // events so far that may be news to a policy
 
     ScopeMap<BrokerId, double> disk_write_capacity;  // bytes/s, whole disks
     PartitionTable partitions;
@@ -127,6 +160,11 @@ struct RunState {
     std::vector<Transition> transitions;  // so far, where they are recorded
     bool record_metrics = false;          // somebody watches
     MetricBook metrics;                   // empty where nobody does
+
+    ReplicaMoves moves;
+    std::set<ClusterId> balancing;  // clusters that move data by themselves
+    DataSignatures signatures;
+    std::vector<StepFinding> step_findings;  // so far
 
     /// Throttles that were set apart from the configuration, by broker.
     std::map<BrokerId, Throttles> throttles_set;
@@ -149,6 +187,13 @@ struct RunState {
     /// What is left of `rate`, one way of the uplinks of `r`, bytes/s; infinity where it is no
     /// limit.
     double uplink_capacity(RackId r, ByteRate rate) const;
+    /// True where the replica of `p` in `slot` neither takes writes nor may lead, though its broker
+    /// may live: its log dir has failed, or there is none.
+    bool out_of_use(PartitionId p, std::size_t slot) const {
+        return dir_failed(p, slot) || load.absent(p, slot);
+    }
+    /// The slot of the preferred leader.
+    int preferred(PartitionId p) const { return moves.slot_at(p, 0); }
 
     /// Partitions that `b` leads, served or not.
     std::int64_t led_by(BrokerId b) const;

@@ -59,6 +59,14 @@ void RunWatch::after(const RunView& view, const Event& event, ClusterId c) {
         sim::Instant& starts = fault_starts_[event.entity];
         starts = std::min(starts, run.now);
     }
+    for (; findings_ < run.step_findings.size(); ++findings_) {
+        const StepFinding& finding = run.step_findings[findings_];
+        const bool drift = finding.kind == StepFinding::Kind::config_drift;
+        noticed_.push_back({drift ? Check::config_audit : Check::data_checksum,
+                            finding.at,
+                            {.cluster = run.fleet().machines()[finding.machine].cluster,
+                             .machine = finding.machine}});
+    }
     if (event.kind != EventKind::seen_out) return;
     const BrokerId b{event.entity};
     const BrokerState& broker = run.brokers[b];
@@ -81,6 +89,10 @@ std::string_view to_string(Check check) {
             return "broker_out_of_sync";
         case Check::step_given_up:
             return "step_given_up";
+        case Check::config_audit:
+            return "config_audit";
+        case Check::data_checksum:
+            return "data_checksum";
     }
     return "unknown";
 }

@@ -11,9 +11,11 @@ namespace rollcast::models {
 /// What the orchestrator notices by itself, without any metric.
 enum class Check : std::uint8_t {
     broker_out_of_sync,  // a broker is dead or out of sync and is not in its step
-    step_given_up        // a machine's step has taken longer than its patience
+    step_given_up,       // a machine's step has taken longer than its patience
+    config_audit,        // preflight or post-flight: not as the golden file has it
+    data_checksum        // what is on the disks is not what was there before the re-image
 };
-inline constexpr int check_count = 2;
+inline constexpr int check_count = 4;
 
 struct Noticed {
     Check check = Check::broker_out_of_sync;
@@ -73,6 +75,7 @@ private:
     LossCurve losses_;
     std::vector<Noticed> noticed_;
     std::vector<sim::Instant> fault_starts_;
+    std::size_t findings_ = 0;  // of the run's, that have been noticed
 };
 
 std::string_view to_string(Check check);

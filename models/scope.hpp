@@ -18,6 +18,9 @@ struct Scope {
     }
     static Scope of(const Fleet& fleet, ClusterId c) { return {&fleet, c.value, c.value + 1}; }
 
+    /// The same stretch of another fleet with the same clusters.
+    Scope in(const Fleet& other) const { return {&other, first, last}; }
+
     Range<ClusterId> clusters() const { return {first, last}; }
     bool holds(ClusterId c) const { return c.value >= first && c.value < last; }
     const Cluster& front() const { return fleet->clusters()[ClusterId{first}]; }

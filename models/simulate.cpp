@@ -95,10 +95,20 @@ Verdict merge(const std::vector<Verdict>& parts) {
         }
         all.machines.insert(all.machines.end(), part.machines.begin(), part.machines.end());
         all.clusters.insert(all.clusters.end(), part.clusters.begin(), part.clusters.end());
+        all.stopped.insert(all.stopped.end(), part.stopped.begin(), part.stopped.end());
         if (!part.records) continue;
         if (!all.records) all.records.emplace();
         all.records->topics.insert(
             all.records->topics.end(), part.records->topics.begin(), part.records->topics.end());
+        for (std::size_t i = 0; i < synthetic_moment_count; ++i) {
+            SyntheticRecords& into = all.records->synthetic[i];
+            const SyntheticRecords& from = part.records->synthetic[i];
+            into.written += from.written;
+            into.once += from.once;
+            into.failed += from.failed;
+            into.missing += from.missing;
+            into.twice += from.twice;
+        }
     }
     std::stable_sort(all.margin.domains.begin(),
                      all.margin.domains.end(),

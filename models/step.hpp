@@ -53,6 +53,9 @@ struct StepTimes {
     sim::Duration observe_delay = sim::seconds(15);              // one scrape, assumed
     SpreadDuration post_flight{sim::seconds(60), {}};            // assumed
     sim::Duration soak{};
+    /// Of a log dir, where a plan asks for checksums: one reader, one hash on one core (assumed);
+    /// never more than its disk reads.
+    sim::ByteRate checksum_rate{200'000'000};
 };
 
 enum class DataDisk : std::uint8_t { keep, wipe };

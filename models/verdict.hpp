@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/ids.hpp"
@@ -130,7 +131,16 @@ enum class Unfinished : std::uint8_t {
     never_rejoins,  // catch-up cannot converge (stability cliff)
     blocked,        // what is left is never admitted
     no_window,      // a step does not fit any change window
-    horizon         // the run's time limit
+    horizon,        // the run's time limit
+    gave_up         // the policy of the plan did
+};
+
+/// The policy of a cluster ended without having seen the end of its roll.
+struct Stopped {
+    ClusterId cluster;
+    sim::Instant at;
+    bool gave_up = false;       // else it waited, and nothing went on that it could wait for
+    std::string_view reason{};  // lasts for ever
 };
 
 /// What one run showed. Safe exactly when no rule is broken.
@@ -154,6 +164,7 @@ struct Verdict {
     Margin margin;
     std::vector<MachineTimes> machines;  // in machine order
     std::vector<ClusterTimes> clusters;
+    std::vector<Stopped> stopped{};       // policies that did not finish, in cluster order
     std::optional<RecordResult> records;  // where records were counted
 
     const RuleResult& rule(Rule r) const { return rules[static_cast<std::size_t>(r)]; }

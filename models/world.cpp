@@ -1,9 +1,12 @@
 #include "models/world.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "models/faults/catalogue.hpp"
 #include "models/flow_plane.hpp"
 #include "models/record_plane.hpp"
+#include "models/worst_target.hpp"
 
 namespace rollcast::models {
 
@@ -36,10 +39,50 @@ std::unique_ptr<DataPlane> make_data_plane(const RunState& run) {
     return std::make_unique<FlowPlane>(run);
 }
 
+/// The case as the run needs it: with the targets of its faults, and room for what they move;
+/// nothing where it is needed as it is.
+std::shared_ptr<const Case> case_of_run(const Case& a_case,
+                                        const Plan& plan,
+                                        const Scope& scope,
+                                        const RunOptions& options) {
+    std::shared_ptr<const Case> aimed = with_worst_targets(a_case, plan, scope, options);
+    if (options.without_faults || options.fidelity == Fidelity::record) return aimed;
+    std::shared_ptr<const Case> moving = with_room_for_moves(aimed ? *aimed : a_case);
+    return moving ? moving : aimed;
+}
+
+/// No run that counts records moves replicas: what that might break it cannot tell.
+void leave_out_moves(const RunState& run, Verdict& verdict) {
+    const std::vector<Fault>& faults = run.a_case->faults;
+    const bool moves = !run.options.without_faults &&
+                       std::any_of(faults.begin(), faults.end(), [&](const Fault& fault) {
+                           return fault_info(fault.kind).moves != nullptr &&
+                                  run.scope.holds(struck_cluster(run.fleet(), fault));
+                       });
+    if (!moves) return;
+    for (const Rule rule : {Rule::min_isr,
+                            Rule::leaderless,
+                            Rule::acked_loss,
+                            Rule::duplicates,
+                            Rule::client_errors,
+                            Rule::latency,
+                            Rule::consumer_lag,
+                            Rule::headroom,
+                            Rule::finished}) {
+        RuleResult& result = verdict.rule(rule);
+        if (!result.broken()) result.answer = Answer::not_answered;
+    }
+}
+
+Scope scope_in(const Scope& scope, const Case* a_case) {
+    return a_case == nullptr ? scope : scope.in(a_case->fleet);
+}
+
 }  // namespace
 
 World::World(const Case& a_case, const Plan& plan, const Scope& scope, const RunOptions& options)
-    : run_(a_case, scope, options),
+    : own_case_(case_of_run(a_case, plan, scope, options)),
+      run_(own_case_ ? *own_case_ : a_case, scope_in(scope, own_case_.get()), options),
       data_(make_data_plane(run_)),
       executor_(run_, plan),
       faults_(run_),
@@ -63,12 +106,13 @@ World::World(const Case& a_case, const Plan& plan, const Scope& scope, const Run
         if (run_.brokers[b].network_factor < 1.0) data_->rates_change(run_, b);
     }
     for (const ClusterId c : scope.clusters()) headroom_.judge(run_, c);
-    executor_.dispatch(run_);
+    executor_.begin(run_);
     settle();
 }
 
 World::World(const World& other)
-    : run_(other.run_),
+    : own_case_(other.own_case_),
+      run_(other.run_),
       data_(other.data_->clone()),
       executor_(other.executor_),
       faults_(other.faults_),
@@ -80,6 +124,7 @@ World::World(const World& other)
 
 World& World::operator=(const World& other) {
     if (this == &other) return *this;
+    own_case_ = other.own_case_;
     run_ = other.run_;
     data_->assign(*other.data_);
     executor_ = other.executor_;
@@ -93,7 +138,9 @@ World& World::operator=(const World& other) {
     return *this;
 }
 
-bool World::idles() const { return run_.working_events == 0 && executor_.running() == 0; }
+bool World::idles() const {
+    return run_.working_events == executor_.patient_looks(run_) && executor_.running() == 0;
+}
 
 /// Runs the data plane up to the next event. False where the run is over.
 bool World::reach_next_event() {
@@ -119,9 +166,10 @@ bool World::step() {
     if (watch_ != nullptr) watch_->before(view(), entry.at);
     run_.now = entry.at;
     if (!idle(entry.payload.kind)) --run_.working_events;
+    if (traced(entry.payload.kind)) ++run_.changes;
     ++run_.counters.events;
     const ClusterId c = cluster_of(entry.payload);
-    if (c.exists() && !idle(entry.payload.kind)) {
+    if (c.exists() && traced(entry.payload.kind)) {
         run_.trace[c].fold(entry.at,
                            static_cast<std::uint32_t>(entry.payload.kind),
                            entry.payload.entity,
@@ -183,6 +231,7 @@ ClusterId World::cluster_of(const Event& event) const {
         case EventKind::reaction_returns:
         case EventKind::quota_tick:
         case EventKind::offline_elected:
+        case EventKind::policy_looks:
             return ClusterId{event.entity};
         case EventKind::action_due:
             return run_.a_case->actions[event.entity].cluster;
@@ -225,6 +274,9 @@ void World::handle(const Event& event) {
         case EventKind::gate_gives_up:
             executor_.gate_gives_up(run_, MachineId{event.entity});
             break;
+        case EventKind::policy_looks:
+            executor_.policy_looks(run_, control, ClusterId{event.entity});
+            break;
         case EventKind::dir_noticed:
             if (control.can_react(cluster_of(event), event)) {
                 control.dir_noticed(LogDirId{event.entity});
@@ -264,6 +316,7 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             if (caught_up_.empty()) break;
             control.expand(caught_up_);
             if (run_.brokers[b].out_of_isr == 0) executor_.check_in_sync(run_, b);
+            if (!run_.moves.left.empty()) judge_moved(b);
             break;
         case EventKind::session_expires:
             if (run_.brokers[b].version != event.version) break;
@@ -326,6 +379,34 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
     }
 }
 
+/// Checksums beside the traffic take their share of the disks, from the start of preflight to its
+/// end.
+void World::judge_scan(MachineId machine, StepPhase phase) {
+    const BrokerId b = run_.fleet().machines()[machine].broker;
+    if (executor_.checksums() != Checksums::sealed_online || !b.exists()) return;
+    const double left = phase == StepPhase::preflight ? left_by_scan(run_, machine) : 1.0;
+    if (run_.brokers[b].scan_factor == left) return;
+    run_.brokers[b].scan_factor = left;
+    data_->rates_change(run_, b);
+}
+
+/// Records of a step: as it begins, while its broker is away, and when it is back.
+void World::write_synthetic(MachineId machine, StepPhase phase) {
+    const BrokerId b = run_.fleet().machines()[machine].broker;
+    if (!executor_.synthetic_records() || !b.exists()) return;
+    if (phase == StepPhase::preflight) data_->write_synthetic(run_, b, SyntheticMoment::before);
+    if (phase == StepPhase::reimage) data_->write_synthetic(run_, b, SyntheticMoment::during);
+    if (phase == StepPhase::post_flight) data_->write_synthetic(run_, b, SyntheticMoment::after);
+}
+
+/// Replicas have gone to `to`: what they left may be in sync, and the load of both is another.
+void World::judge_moved(BrokerId to) {
+    for (const BrokerId from : std::exchange(run_.moves.left, {})) {
+        executor_.check_in_sync(run_, from);
+    }
+    headroom_.judge(run_, run_.fleet().brokers()[to].cluster);
+}
+
 void World::handle_cluster(ControlPlane& control, const Event& event) {
     const ClusterId c{event.entity};
     if (event.kind == EventKind::leaders_return) {
@@ -382,6 +463,8 @@ void World::settle() {
     executor_.dispatch(run_);
     for (const auto& [machine, phase] : executor_.take_entered()) {
         faults_.phase_entered(run_, executor_, machine, phase);
+        judge_scan(machine, phase);
+        write_synthetic(machine, phase);
         if (watch_ != nullptr) watch_->machine_entered(run_, machine, phase);
         if (phase == StepPhase::catch_up) {
             ControlPlane control(run_, *data_);
@@ -420,6 +503,8 @@ Verdict World::verdict() {
     verdict.catch_up_bytes = data_->catch_up_bytes();
     data_->finish(run_, verdict);
     if (run_.options.fidelity == Fidelity::record) leave_open(run_, verdict);
+    judge_signatures(run_, executor_.checksums(), verdict);
+    if (run_.options.fidelity == Fidelity::record) leave_out_moves(run_, verdict);
     for (const ClusterTimes& cluster : verdict.clusters) {
         verdict.trace_hash = sim::combine(verdict.trace_hash, cluster.trace_hash);
     }

@@ -58,10 +58,14 @@ private:
     void handle(const Event& event);
     void handle_broker(ControlPlane& control, const Event& event);
     void handle_cluster(ControlPlane& control, const Event& event);
+    void judge_scan(MachineId machine, StepPhase phase);
+    void write_synthetic(MachineId machine, StepPhase phase);
+    void judge_moved(BrokerId to);
     void judge_load(EventKind kind, ClusterId c);
     void settle();
     ClusterId cluster_of(const Event& event) const;
 
+    std::shared_ptr<const Case> own_case_;  // the case of the run, where that is not as given
     RunState run_;
     std::unique_ptr<DataPlane> data_;
     Executor executor_;

@@ -15,6 +15,7 @@ std::vector<Finding> audit(const models::Case& a_case) {
     checks::hosts(a_case, findings);
     checks::load(a_case, findings);
     checks::limits(a_case, findings);
+    checks::drift(a_case, findings);
     const auto rank = [](const Finding& f) { return -static_cast<int>(f.severity); };
     std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
         return std::make_tuple(rank(a), std::cref(a.code), std::cref(a.subject)) <

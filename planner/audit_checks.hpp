@@ -23,4 +23,7 @@ void load(const models::Case& a_case, Findings& findings);
 /// Windows and time limits that no plan can keep.
 void limits(const models::Case& a_case, Findings& findings);
 
+/// Settings that are not as the golden file has them.
+void drift(const models::Case& a_case, Findings& findings);
+
 }  // namespace rollcast::planner::checks

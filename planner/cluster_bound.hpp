@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/case.hpp"
+#include "planner/certificate/certificate.hpp"
 #include "planner/conflict_graph.hpp"
 #include "planner/steps.hpp"
 
@@ -14,6 +15,7 @@ namespace rollcast::planner {
 /// A cluster as its bound sees it. Vectors have one entry a vertex of `graph`.
 struct BoundProblem {
     ConflictGraph graph;
+    std::vector<models::MachineId> machine;
     std::vector<models::ConflictGroup> groups;
     std::vector<sim::Duration> weight;  // for which a broker keeps its neighbours out
     std::vector<sim::Duration> crew;    // first part of `weight`: holds a crew
@@ -24,9 +26,10 @@ struct BoundProblem {
 /// What forces the bound of a part.
 struct PartBound {
     sim::Duration value{};
-    std::string kind;  // "longest_step", "clique", "join", "crew_area", "slot_area", "max_down",
-                       // "group"
+    std::string kind;  // "longest_step", "clique", "join", "fractional", "crew_area", "packing",
+                       // "slot_area", "max_down", "group"
     Vertices members;  // of the clique, group or part at work
+    certificate::Proof proof = {};
     std::size_t parts = 1;  // kind "join": how many parts add up
 };
 
@@ -34,8 +37,9 @@ struct PartBound {
 /// limits hold, takes less. Exact on cographs without limits.
 ///
 /// Parts that exclude each other add up (planner §1.5.4), parts without an edge between them run
-/// side by side; what neither splits is bounded by its heaviest clique. At every level the limits
-/// bound the part as jobs on identical machines.
+/// side by side; what neither splits is bounded by its heaviest clique and by the fractional bound.
+/// At every level the limits bound the part as jobs on identical machines, crews exactly where that
+/// is within reach.
 PartBound conflict_bound(const BoundProblem& problem);
 
 BoundProblem bound_problem(const models::Case& a_case,

@@ -5,14 +5,18 @@
 
 #include <fmt/format.h>
 
+#include "planner/certificate/bound_check.hpp"
+#include "planner/certificate/packing.hpp"
 #include "planner/cluster_bound.hpp"
-#include "planner/parallel_bound.hpp"
 #include "planner/text.hpp"
 
 namespace rollcast::planner {
 
 namespace {
 
+using certificate::Proof;
+using certificate::Rule;
+using certificate::TailedJob;
 using models::Case;
 using models::ClusterId;
 using models::Gate;
@@ -50,6 +54,14 @@ std::string reason_of(const Case& a_case, ClusterId cluster, const PartBound& pa
             part.parts,
             text(part.value));
     }
+    if (part.kind == "fractional") {
+        return fmt::format(
+            "{} brokers of {}, weighed so that no set of them which may be down together weighs "
+            "more than 1, need {}",
+            n,
+            c.name,
+            text(part.value));
+    }
     if (part.kind == "group") {
         return fmt::format(
             "{} brokers of {} hold the same partitions with a slack above 1; the "
@@ -70,9 +82,9 @@ std::string reason_of(const Case& a_case, ClusterId cluster, const PartBound& pa
     return fmt::format("{} brokers of {} on {} {} need {}",
                        n,
                        c.name,
-                       part.kind == "crew_area" ? a_case.limits.crews.value_or(0)
-                                                : a_case.limits.image_slots.value_or(0),
-                       part.kind == "crew_area" ? "crews" : "re-image slots",
+                       part.kind == "slot_area" ? a_case.limits.image_slots.value_or(0)
+                                                : a_case.limits.crews.value_or(0),
+                       part.kind == "slot_area" ? "re-image slots" : "crews",
                        text(part.value));
 }
 
@@ -86,6 +98,7 @@ LowerBound broker_bound(const Case& a_case,
     PartBound part = conflict_bound(bound_problem(a_case, cluster, conflicts, steps, gate));
     if (part.kind == "clique" && part.members.size() == c.broker_count) part.kind = "serial";
     LowerBound bound{part.value, part.kind, reason_of(a_case, cluster, part, gate), cluster, {}};
+    bound.proof = {.rule = Rule::brokers, .parts = {std::move(part.proof)}};
     for (const std::uint32_t v : part.members) {
         const models::BrokerId b{c.first_broker + v};
         bound.machines.push_back(a_case.fleet.brokers()[b].machine);
@@ -109,9 +122,11 @@ Duration shortest_rest(const Case& a_case, ClusterId cluster, Gate gate, const S
 LowerBound whole_step_bound(const Case& a_case, ClusterId cluster, const StepTable& steps) {
     const models::Cluster& c = a_case.fleet.clusters()[cluster];
     LowerBound best;
-    std::vector<Job> jobs;
+    std::vector<TailedJob> jobs;
+    Proof all{.rule = Rule::max_down};
     for (const models::BrokerId b : c.brokers()) {
         const MachineId m = a_case.fleet.brokers()[b].machine;
+        all.machines.push_back(m);
         const Duration length = steps[m].least();
         jobs.push_back({length, Duration{}});
         keep_better(
@@ -120,10 +135,11 @@ LowerBound whole_step_bound(const Case& a_case, ClusterId cluster, const StepTab
              "longest_step",
              fmt::format("the step of {} takes {}", a_case.fleet.machines()[m].name, text(length)),
              cluster,
-             {m}});
+             {m},
+             {.rule = Rule::longest_step, .machines = {m}}});
     }
     if (a_case.limits.max_down && *a_case.limits.max_down > 0 && !jobs.empty()) {
-        const Duration value = parallel_bound(jobs, *a_case.limits.max_down);
+        const Duration value = certificate::threshold_bound(jobs, *a_case.limits.max_down);
         keep_better(
             best,
             {value,
@@ -135,7 +151,8 @@ LowerBound whole_step_bound(const Case& a_case, ClusterId cluster, const StepTab
                          text(value),
                          jobs.size()),
              cluster,
-             {}});
+             {},
+             std::move(all)});
     }
     return best;
 }
@@ -150,6 +167,7 @@ LowerBound quorum_chain(const Case& a_case, ClusterId cluster, const StepTable& 
         chain.value += steps[m].least();
         chain.machines.push_back(m);
     }
+    chain.proof = {.rule = Rule::quorum_chain, .machines = chain.machines};
     chain.reason =
         fmt::format("the {} quorum nodes of {} go one at a time; their steps add up to {}",
                     chain.machines.size(),
@@ -164,13 +182,15 @@ LowerBound quorum_area(const Case& a_case, ClusterId cluster, const StepTable& s
     const models::Cluster& c = fleet.clusters()[cluster];
     const int spare = (static_cast<int>(c.quorum_node_count) - 1) / 2;
     if (spare < 1) return {};
-    std::vector<Job> jobs;
+    std::vector<TailedJob> jobs;
+    Proof proof{.rule = Rule::quorum_area};
     for (const models::QuorumNodeId q : c.quorum()) {
+        proof.machines.push_back(fleet.quorum_nodes()[q].machine);
         const models::NominalStep& step = steps[fleet.quorum_nodes()[q].machine];
         jobs.push_back({step.until_registered - step.until_image_end + a_case.step.reimage.nominal,
                         Duration{}});
     }
-    const Duration value = parallel_bound(jobs, spare);
+    const Duration value = certificate::threshold_bound(jobs, spare);
     return {
         value,
         "quorum_area",
@@ -180,7 +200,8 @@ LowerBound quorum_area(const Case& a_case, ClusterId cluster, const StepTable& s
                     c.name,
                     text(value)),
         cluster,
-        {}};
+        {},
+        std::move(proof)};
 }
 
 /// Machines of the whole fleet on `limit` crews or slots, held for the part `held` of a step.
@@ -189,13 +210,16 @@ LowerBound fleet_area(const Case& a_case,
                       std::optional<int> limit,
                       Duration models::NominalStep::*held,
                       const char* kind,
-                      const char* what) {
+                      const char* what,
+                      Rule rule) {
     if (!limit || *limit <= 0 || steps.empty()) return {};
-    std::vector<Job> jobs;
+    std::vector<TailedJob> jobs;
+    Proof proof{.rule = rule};
     for (const models::NominalStep& step : steps) {
+        proof.machines.push_back(MachineId{static_cast<std::uint32_t>(jobs.size())});
         jobs.push_back({step.*held, step.least() - step.*held});
     }
-    const Duration value = parallel_bound(std::move(jobs), *limit);
+    const Duration value = certificate::threshold_bound(std::move(jobs), *limit);
     return {value,
             kind,
             fmt::format("{} machines on {} {} need {}",
@@ -204,28 +228,11 @@ LowerBound fleet_area(const Case& a_case,
                         what,
                         text(value)),
             ClusterId::none(),
-            {}};
+            {},
+            std::move(proof)};
 }
 
 }  // namespace
-
-Duration wall_time(const models::Windows& windows, Duration needed) {
-    if (windows.always_open() || needed <= Duration{}) return needed;
-    constexpr int most_stretches = 4'000;
-    Duration left = needed;
-    sim::Instant at{};
-    for (int i = 0; i < most_stretches; ++i) {
-        const models::Span open = windows.stretch_after(at);
-        if (open.from == sim::Instant::never()) break;
-        const sim::Instant begin = std::max(at, open.from);
-        if (open.to == sim::Instant::never() || open.to - begin >= left) {
-            return (begin + left).since_start();
-        }
-        left -= open.to - begin;
-        at = open.to;
-    }
-    return std::max(needed, at.since_start());
-}
 
 std::vector<models::ClusterConflicts> all_conflicts(const models::Fleet& fleet) {
     std::vector<models::ClusterConflicts> conflicts;
@@ -267,15 +274,17 @@ LowerBound lower_bound(const Case& a_case,
                            a_case.limits.crews,
                            &models::NominalStep::until_registered,
                            "crew_area",
-                           "crews"));
+                           "crews",
+                           Rule::crews));
     keep_better(best,
                 fleet_area(a_case,
                            steps,
                            a_case.limits.image_slots,
                            &models::NominalStep::until_image_end,
                            "slot_area",
-                           "re-image slots"));
-    const Duration wall = wall_time(a_case.limits.windows, best.value);
+                           "re-image slots",
+                           Rule::image_slots));
+    const Duration wall = certificate::wall_time(a_case.limits.windows, best.value);
     if (wall > best.value) {
         best.reason += fmt::format("; the change windows offer that much by {}", text(wall));
         best.value = wall;

@@ -7,6 +7,7 @@
 #include "models/case.hpp"
 #include "models/conflicts.hpp"
 #include "models/plan.hpp"
+#include "planner/certificate/certificate.hpp"
 #include "planner/steps.hpp"
 
 namespace rollcast::planner {
@@ -18,6 +19,7 @@ struct LowerBound {
     std::string reason;                                     // one sentence with the numbers
     models::ClusterId cluster = models::ClusterId::none();  // the one that binds, if one does
     std::vector<models::MachineId> machines;                // the clique or chain, if any
+    certificate::Proof proof = {};                          // what an independent checker needs
 };
 
 /// The best of all bounds for `gate` and nominal durations, sound for that gate (planner §1.5): a
@@ -41,9 +43,6 @@ LowerBound cluster_lower_bound(const models::Case& a_case,
                                models::Gate gate,
                                const StepTable& steps,
                                const models::ClusterConflicts& conflicts);
-
-/// The earliest time from the start of the run by which `needed` of open time has passed.
-sim::Duration wall_time(const models::Windows& windows, sim::Duration needed);
 
 std::vector<models::ClusterConflicts> all_conflicts(const models::Fleet& fleet);
 

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "planner/certificate/bound_check.hpp"
+#include "planner/certificate/check.hpp"
+#include "planner/certify.hpp"
 #include "planner/choose.hpp"
 #include "planner/local_search.hpp"
 #include "planner/policies.hpp"
@@ -16,8 +19,6 @@ namespace {
 using models::Case;
 using models::Plan;
 using sim::Duration;
-
-constexpr double optimal_gap = 1e-3;
 
 /// Steps whose shortest length is the mean one: bounds on them are bounds on decoded schedules.
 StepTable mean_steps(StepTable steps) {
@@ -34,12 +35,12 @@ std::vector<Duration> cluster_targets(const Decoder& decoder,
     for (std::uint32_t c = 0; c < decoder.conflicts().size(); ++c) {
         const LowerBound bound =
             cluster_lower_bound(a_case, models::ClusterId{c}, gate, steps, decoder.conflicts()[c]);
-        targets.push_back(wall_time(a_case.limits.windows, bound.value));
+        targets.push_back(certificate::wall_time(a_case.limits.windows, bound.value));
     }
     return targets;
 }
 
-/// Why no plan in place is safe, or empty.
+/// The findings that stand against every plan in place, or empty.
 std::string blocked_by(const std::vector<Finding>& findings) {
     std::vector<std::string> blocking;
     for (const Finding& finding : findings) {
@@ -47,7 +48,7 @@ std::string blocked_by(const std::vector<Finding>& findings) {
         blocking.push_back(fmt::format("{} {} ({})", finding.code, finding.subject, finding.count));
     }
     if (blocking.empty()) return {};
-    return fmt::format("no plan in place is safe while {}: {}",
+    return fmt::format("{}: {}",
                        blocking.size() == 1 ? "this finding stands" : "these findings stand",
                        listed(blocking));
 }
@@ -100,7 +101,7 @@ public:
         if (!chosen.plan) {
             result_.plan = std::move(candidates.front());
             result_.reason = "no plan tried is safe: " + chosen.why_not;
-            conclude(PlanStatus::infeasible);
+            conclude(PlanStatus::none_found);
             return std::move(result_);
         }
         result_.plan = std::move(*chosen.plan);
@@ -136,8 +137,17 @@ private:
         const auto makespan = static_cast<double>(result_.verdict.makespan.count());
         result_.gap = bound > 0.0 ? (makespan - bound) / bound : 0.0;
         result_.status = status;
-        if (status == PlanStatus::infeasible || status == PlanStatus::unsafe) return;
-        const bool reached = bound <= 0.0 || result_.gap <= optimal_gap;
+        if (status == PlanStatus::none_found || status == PlanStatus::unsafe) return;
+        certificate::Certificate certificate =
+            certificate_of(case_, result_.plan, result_.verdict, result_.bound);
+        const certificate::Judgement judgement =
+            certificate::judge(case_, result_.plan, certificate);
+        if (!judgement.accepted()) {
+            result_.reason = "no statement on how far from the best: " + judgement.differs.front();
+            return;
+        }
+        const bool reached = certificate::proves_optimal(certificate);
+        result_.certificate = std::move(certificate);
         if (reached) result_.status = PlanStatus::optimal;
         result_.reason =
             reached ? fmt::format("plan and bound agree to 0.1 %: {}", result_.bound.reason)
@@ -164,8 +174,14 @@ PlanResult make_plan(const Case& a_case, const PlanOptions& options) {
     if (!a_case.faults.empty()) return make_plan(without_faults(a_case), options);
     std::vector<Finding> findings = audit(a_case);
     PlanResult result;
-    result.reason = blocked_by(findings);
-    if (result.reason.empty()) {
+    if (const std::string blocked = blocked_by(findings); !blocked.empty()) {
+        result.certificate = refute(a_case, options.data_disk);
+        result.status = result.certificate ? PlanStatus::infeasible : PlanStatus::none_found;
+        result.reason =
+            fmt::format("{} while {}",
+                        result.certificate ? "no plan in place is safe" : "no plan is made",
+                        blocked);
+    } else {
         Planning planning(a_case, options);
         result = options.policy == Policy::best ? planning.best() : planning.single_policy();
     }
@@ -201,6 +217,8 @@ std::string_view to_string(PlanStatus status) {
             return "unsafe";
         case PlanStatus::interrupted:
             return "interrupted";
+        case PlanStatus::none_found:
+            return "none found";
     }
     return "?";
 }

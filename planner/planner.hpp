@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "models/plan.hpp"
 #include "models/simulate.hpp"
 #include "planner/audit.hpp"
+#include "planner/certificate/certificate.hpp"
 #include "planner/lower_bound.hpp"
 
 namespace rollcast::planner {
@@ -36,28 +38,34 @@ struct PlanOptions {
     std::function<void(std::uint64_t, sim::Duration, sim::Duration)> progress = {};
 };
 
+/// `optimal` and `infeasible` are only ever said with a certificate that the independent checker
+/// accepted.
 enum class PlanStatus : std::uint8_t {
-    optimal,     // safe, and within 0.1 % of the bound
-    feasible,    // safe; the gap says how far from the bound
-    infeasible,  // no plan in place is safe; `reason` and the audit say why
-    unsafe,      // asked-for policy breaks a rule in the full simulation
-    interrupted  // stopped early; the plan is safe all the same
+    optimal,      // safe, and within 0.1 % of the bound
+    feasible,     // safe; the gap says how far from the bound
+    infeasible,   // no plan in place is safe; `reason` and the audit say why
+    unsafe,       // asked-for policy breaks a rule in the full simulation
+    interrupted,  // stopped early; the plan is safe all the same
+    none_found    // no plan tried is safe, or a finding blocks; not proved that there is none
 };
 
 struct PlanResult {
-    PlanStatus status = PlanStatus::infeasible;
+    PlanStatus status = PlanStatus::none_found;
     std::string reason;  // one sentence: what binds, or why there is no plan
     models::Plan plan;
     models::Verdict verdict;  // of the plan, by the full simulation, nominal durations
     LowerBound bound;
-    double gap = 0.0;  // (makespan - bound) / bound
+    /// (makespan - bound) / bound. A claim only where there is a certificate.
+    double gap = 0.0;
     std::uint64_t evaluations = 0;
     std::vector<Finding> findings;
+    /// Of the plan and its bound, or of why there is none; accepted by the independent checker.
+    std::optional<certificate::Certificate> certificate = {};
 };
 
 /// Plans `a_case` without its faults: nominal durations, nothing fails. A result with status
 /// optimal, feasible or interrupted has been replayed by the full simulation and broke no rule
-/// there. `infeasible` without a bound: the audit blocks every plan in place.
+/// there. `infeasible`: the certificate's refutation rules out every plan in place.
 PlanResult make_plan(const models::Case& a_case, const PlanOptions& options);
 
 std::string_view to_string(Policy policy);

@@ -98,8 +98,8 @@ Json plan_document(const models::Case& a_case,
                    const planner::PlanResult& result,
                    const Provenance& provenance) {
     const bool planned = !result.plan.clusters.empty();
-    const bool ok =
-        planned && result.status != planner::PlanStatus::infeasible && result.verdict.safe();
+    const bool ok = planned && result.status != planner::PlanStatus::infeasible &&
+                    result.status != planner::PlanStatus::none_found && result.verdict.safe();
     Json out = begin(
         a_case, ok, planned ? json_seconds(result.verdict.makespan) : Json(nullptr), provenance);
     out["plan"] = plan_json(a_case, result);

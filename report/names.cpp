@@ -154,6 +154,8 @@ std::string_view unfinished_text(models::Unfinished reason) {
             return "a step fits no change window";
         case models::Unfinished::horizon:
             return "the run was ended before the plan was";
+        case models::Unfinished::gave_up:
+            return "the policy of the plan gave up";
     }
     return "";
 }
@@ -161,6 +163,13 @@ std::string_view unfinished_text(models::Unfinished reason) {
 namespace {
 
 std::string target_name(const models::Fleet& fleet, const models::Fault& fault) {
+    if (fault.worst_target) {
+        return fmt::format("the {} of {} with the least margin",
+                           fault.log_dir.exists() ? "log dir"
+                           : fault.rack.exists()  ? "rack"
+                                                  : "broker",
+                           cluster_name(fleet, models::struck_cluster(fleet, fault)));
+    }
     switch (models::fault_info(fault.kind).target) {
         case models::FaultTarget::broker:
             return broker_name(fleet, fault.broker);

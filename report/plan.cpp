@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "planner/certificate/text.hpp"
 #include "planner/policies.hpp"
 #include "report/layout.hpp"
 #include "report/names.hpp"
@@ -145,7 +146,7 @@ std::string plan_text(const models::Case& a_case, const planner::PlanResult& res
     out += wrapped(bound_text(result.bound), 15, "  lower bound  ");
     if (planned) {
         out += wrapped(fmt::format("{} ({} schedules evaluated)",
-                                   percent_text(result.gap),
+                                   result.certificate ? percent_text(result.gap) : "not certified",
                                    count_text(result.evaluations)),
                        15,
                        "  gap          ");
@@ -180,10 +181,13 @@ Json plan_json(const models::Case& a_case, const planner::PlanResult& result) {
     out["reason"] = result.reason;
     if (!result.bound.kind.empty()) out["lower_bound_s"] = json_seconds(result.bound.value);
     out["lower_bound"] = bound_json(a_case.fleet, result.bound);
-    if (!result.plan.clusters.empty())
-        out["gap"] =
-            std::isfinite(result.gap) ? Json(std::round(result.gap * 1e6) / 1e6) : Json(nullptr);
+    if (!result.plan.clusters.empty() && result.certificate && std::isfinite(result.gap)) {
+        out["gap"] = std::round(result.gap * 1e6) / 1e6;
+    }
     out["evaluations"] = result.evaluations;
+    out["certificate"] =
+        result.certificate ? Json(planner::certificate::to_lines(a_case.fleet, *result.certificate))
+                           : Json(nullptr);
     return out;
 }
 

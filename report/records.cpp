@@ -71,6 +71,25 @@ std::string remarks_text(const models::Fleet& fleet, const TopicRecords& counts)
     return out;
 }
 
+/// One line a moment at which steps wrote records of their own.
+std::string synthetic_text(const models::RecordResult& records) {
+    std::string out;
+    for (std::size_t i = 0; i < models::synthetic_moment_count; ++i) {
+        const models::SyntheticRecords& counts = records.synthetic[i];
+        if (counts.written == 0) continue;
+        out += fmt::format(
+            "    synthetic records {} steps: {} written, {} there once, {} failed, {} missing, "
+            "{} twice\n",
+            to_string(static_cast<models::SyntheticMoment>(i)),
+            count_text(counts.written),
+            count_text(counts.once),
+            count_text(counts.failed),
+            count_text(counts.missing),
+            count_text(counts.twice));
+    }
+    return out;
+}
+
 Json latency_json(const models::LatencyHistogram& latency) {
     if (latency.count() == 0) return nullptr;
     return {{"p50_s", json_seconds(latency.quantile(0.5))},
@@ -96,7 +115,8 @@ std::string records_text(const models::Fleet& fleet, const models::RecordResult&
                    duration_text(counts.producer_stall)});
         remarks += remarks_text(fleet, counts);
     }
-    return "records, counted by reading them back\n" + table.text() + remarks;
+    return "records, counted by reading them back\n" + table.text() + remarks +
+           synthetic_text(records);
 }
 
 Json records_json(const models::Fleet& fleet, const models::RecordResult& records) {
@@ -128,6 +148,20 @@ Json records_json(const models::Fleet& fleet, const models::RecordResult& record
                        {"longest_consumer_stall_s", json_seconds(counts.consumer_stall)},
                        {"produce", latency_json(counts.produce)},
                        {"end_to_end", latency_json(counts.end_to_end)}});
+    }
+    return out;
+}
+
+Json synthetic_json(const models::RecordResult& records) {
+    Json out = Json::object();
+    for (std::size_t i = 0; i < models::synthetic_moment_count; ++i) {
+        const models::SyntheticRecords& counts = records.synthetic[i];
+        out[std::string(to_string(static_cast<models::SyntheticMoment>(i)))] = {
+            {"written", counts.written},
+            {"once", counts.once},
+            {"failed", counts.failed},
+            {"missing", counts.missing},
+            {"twice", counts.twice}};
     }
     return out;
 }

@@ -13,5 +13,7 @@ namespace rollcast::report {
 std::string records_text(const models::Fleet& fleet, const models::RecordResult& records);
 /// One object a topic; latencies in seconds, quantiles within 0.8 %.
 Json records_json(const models::Fleet& fleet, const models::RecordResult& records);
+/// What became of the records that steps wrote, by moment.
+Json synthetic_json(const models::RecordResult& records);
 
 }  // namespace rollcast::report

@@ -208,6 +208,28 @@ def requests(run, out):
             out["closing"].append(failed / rate)
 
 
+def wakes(run, out):
+    """A record that was sent to a hung leader is answered once its process has read it: at least as
+    long after the hang as the first such answer with acks=1 outlasts it, at most as long before as
+    two records are apart, and within the 100 ms that were counted together."""
+    for at, what, broker in run.acts:
+        if what != "cont" or any(w == "cont" and 0 <= at - t < 1000 and b != broker
+                                 for t, w, b in run.acts):
+            continue
+        hung = at - max(t for t, w, b in run.acts if w == "stop" and b == broker and t < at)
+        for name, topic in run.meta["topics"].items():
+            if topic.get("acks") != "1":
+                continue
+            apart = 1000.0 * len(run.meta["brokers"]) / topic["rate"]
+            first = next((r for r in table(run.folder / f"producer.{name}.tsv")
+                          if at - 100 < int(r["t_ms"]) < at + 500 and r["lat_max_ms"]
+                          and int(r["lat_max_ms"]) > hung - 100), None)
+            if first:
+                over = int(first["lat_max_ms"]) - hung
+                most = min(over + apart, int(first["t_ms"]) + 100 - at)
+                out["wake_ms"].append(max(1.0, (max(0.0, over) + most) / 2))
+
+
 def lognormal(values):
     """Median and 95th percentile."""
     logs = [math.log(v) for v in values]
@@ -220,14 +242,14 @@ NAMES = ("first_answer_ms", "followers_after_ms", "session_closes_ms", "first_jo
          "join_queue_ms", "kraft_queue_share", "zookeeper_queue_share", "kraft_exit_ms",
          "zookeeper_exit_ms", "serves_share", "heartbeat_answer_ms", "kraft_service",
          "zookeeper_service", "closing", "alter_tool_ms", "election_tool_ms", "offline_elected_ms",
-         "new_session_ms", "quorum_node_start_ms", "failover_ms")
+         "new_session_ms", "quorum_node_start_ms", "failover_ms", "wake_ms")
 
 
 def measure(runs):
     """The times and the number of cases of each; what has fewer than three cases is left out."""
     cases = {name: [] for name in NAMES}
     for run in runs:
-        for part in (controlled_shutdowns, starts, heartbeats, tools, zookeeper, requests):
+        for part in (controlled_shutdowns, starts, heartbeats, tools, zookeeper, requests, wakes):
             part(run, cases)
     times = {}
     for name, found in cases.items():

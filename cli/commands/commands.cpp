@@ -10,6 +10,7 @@ std::span<const CommandEntry> all_commands() {
         CommandEntry{"import", "make a case of what a real cluster's tools print", add_import},
         CommandEntry{"check", "validate files and say what is wrong with an estate", add_check},
         CommandEntry{"plan", "search the fastest safe schedule, with a bound", add_plan},
+        CommandEntry{"certify", "hold a plan's certificate against its case", add_certify},
         CommandEntry{"simulate", "run a plan, with faults or without, and judge it", add_simulate},
         CommandEntry{"compare", "two or more plans or results side by side", add_compare},
         CommandEntry{"detect", "say who would notice which fault, after how long", add_detect},

@@ -29,7 +29,8 @@ struct Options {
 
 bool safe_to_use(const PlanResult& result) {
     return result.status != PlanStatus::infeasible && result.status != PlanStatus::unsafe &&
-           !result.plan.clusters.empty() && result.verdict.safe();
+           result.status != PlanStatus::none_found && !result.plan.clusters.empty() &&
+           result.verdict.safe();
 }
 
 PlanResult search(const Session& session, const models::Case& a_case, Options& options) {

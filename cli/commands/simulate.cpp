@@ -192,6 +192,9 @@ ExitCode simulate(Session& session, const Options& options) {
         document["faults_without_effect"] = idle_json(opened.a_case, runs.worst);
         if (runs.worst.records) {
             document["records"] = report::records_json(opened.a_case.fleet, *runs.worst.records);
+            if (plan.synthetic_records) {
+                document["synthetic_records"] = report::synthetic_json(*runs.worst.records);
+            }
         }
         if (options.runs > 1) document["runs"] = runs_json(runs);
         session.print(document);

@@ -137,12 +137,15 @@ std::string plan_section(const DemoStudy& study) {
     std::string out = report::heading("3. The fastest safe schedule found");
     const planner::PlanResult& best = study.best;
     if (!study.planned()) return out + wrapped("none: " + best.reason);
-    out +=
-        wrapped(fmt::format("{}; no plan with this gate can be faster than {}, so it is at most "
-                            "{} from the best possible.",
-                            duration_text(best.verdict.makespan),
-                            duration_text(best.bound.value),
-                            report::percent_text(best.gap)));
+    const std::string makespan = duration_text(best.verdict.makespan);
+    out += wrapped(
+        best.certificate
+            ? fmt::format("{}; no plan with this gate can be faster than {}, so it is at most {} "
+                          "from the best possible.",
+                          makespan,
+                          duration_text(best.bound.value),
+                          report::percent_text(best.gap))
+            : fmt::format("{}; {}.", makespan, best.reason));
     out += wrapped("bound: " + best.bound.reason, 2, "");
     report::Table table({"", "makespan", "safe", "under floor", "at floor at once"});
     const auto add = [&](const char* name, const planner::PlanResult& result) {

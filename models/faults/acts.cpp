@@ -184,6 +184,22 @@ void repair_dir(FaultScene& scene, bool wiped) {
     if (starts) start_process(scene, b);
 }
 
+void begin_moves(FaultScene& scene, std::size_t at_a_time) {
+    RunState& run = scene.run;
+    std::size_t free = at_a_time;
+    for (const auto& [p, move] : run.moves.under_way) {
+        if (move.fault == scene.index && free > 0) --free;
+    }
+    for (const ReplicaMove& move : run.a_case->moves) {
+        if (free == 0) return;
+        const bool begun =
+            run.moves.done.contains(move.partition) || run.moves.under_way.contains(move.partition);
+        if (move.fault != scene.index || begun) continue;
+        scene.control.begin_move(move);
+        --free;
+    }
+}
+
 void set_rates(FaultScene& scene, BrokerId b) {
     BrokerState& broker = scene.run.brokers[b];
     broker.disk_factor = 1.0;

@@ -43,6 +43,10 @@ void fail_dir(FaultScene& scene);
 /// failed at its start alone (kafka-semantics §8.1). `wiped`: it is another one, and empty.
 void repair_dir(FaultScene& scene, bool wiped);
 
+/// Moves of the fault's replicas begin, so that `at_a_time` are under way. The controller must be
+/// there.
+void begin_moves(FaultScene& scene, std::size_t at_a_time);
+
 /// Disks and network of `b` run at what the faults that hold leave of them.
 void set_rates(FaultScene& scene, BrokerId b);
 

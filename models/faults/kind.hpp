@@ -125,6 +125,12 @@ struct FaultInfo {
     /// The settings of its cluster that it changes while it lasts; none: it changes no settings.
     void (*sets)(const Fleet&, const Fault&, ClusterConfig&) = nullptr;
 
+    /// The replicas that it moves to other brokers; none: it moves nothing. A run makes room for
+    /// them at its start (`with_room_for_moves`).
+    std::vector<HostedReplica> (*moves)(const Fleet&, const Fault&) = nullptr;
+    /// With `moves`: bytes/s that a broker gives or takes of what is moved; 0 = all it can.
+    double (*move_throttle)(const Fault&) = nullptr;
+
     std::size_t parameter_count() const;
 };
 
@@ -182,6 +188,11 @@ extern const FaultInfo trust_collapsed;
 extern const FaultInfo principal_changed;
 extern const FaultInfo orchestrator_blind;
 extern const FaultInfo clients_locked_out;
+extern const FaultInfo reassignment;
+extern const FaultInfo self_balancing;
+extern const FaultInfo lost_rack;
+extern const FaultInfo quorum_leader_rolled_early;
+extern const FaultInfo bit_rot;
 }  // namespace faults
 
 }  // namespace rollcast::models

@@ -159,6 +159,14 @@ const Record& step_record() {
                                             "Data signature again.",
                                             optional,
                                             in_seconds(standard.verify_checksum)},
+                                           {"checksum_bytes_per_s",
+                                            bytes_per_s(1),
+                                            "How fast the content of a log dir is read and "
+                                            "hashed where a plan asks for `checksums`, log dirs "
+                                            "side by side; never faster than the disk reads. "
+                                            "Assumed.",
+                                            optional,
+                                            standard.checksum_rate.count()},
                                            {"start_s",
                                             spread_seconds(),
                                             "Log load until the process registers.",
@@ -313,10 +321,28 @@ const Record& plan_record() {
              optional,
              "broker_in_sync"},
             {"data_disk", choice({"keep", "wipe"}), "What happens to the data.", optional, "keep"},
+            {"checksums",
+             choice({"none", "sealed_online", "all_after_stop"}),
+             "What is signed before the re-image and held against the disks after it: nothing (the "
+             "phases take the time of the case); sealed segments before the stop, beside the "
+             "traffic, and the rest after it; or everything after the stop. The time is stored "
+             "bytes over `checksum_bytes_per_s`.",
+             optional,
+             "none"},
+            {"synthetic_records",
+             boolean(),
+             "Whether each step writes records of its own before, during and after it; a run that "
+             "counts records tells what became of them.",
+             optional,
+             false},
             {"clusters",
              list(object(cluster_plan_record())),
              "The orders, one a cluster.",
              required},
+            {"certificate",
+             list(text()),
+             "What the plan's times and its bound rest on, a statement a line; `rollcast certify` "
+             "holds it against the case."},
         });
     return table;
 }

@@ -84,13 +84,13 @@ const Record& rate_record() {
 std::string_view naming(FaultTarget target) {
     switch (target) {
         case FaultTarget::broker:
-            return "\"cluster/number\"";
+            return "\"cluster/number\", or \"cluster/worst\" for the one with the least N-1 margin";
         case FaultTarget::rack:
-            return "\"cluster/rack\"";
+            return "\"cluster/rack\" or \"cluster/worst\"";
         case FaultTarget::machine:
             return "\"cluster/number\" or \"cluster/node\"";
         case FaultTarget::log_dir:
-            return "\"cluster/number/path\" of a log dir";
+            return "\"cluster/number/path\" of a log dir or \"cluster/worst\"";
         case FaultTarget::quorum_node:
             return "\"cluster/node\"";
         case FaultTarget::cluster:

@@ -85,7 +85,9 @@ private:
             const std::string name = reader.text(key);
             const auto take = [&](const auto& found, auto& into) {
                 if (found) into = *found;
-                if (!found) unknown(key, name, reader.pointer(key));
+                if (!found && !take_worst(name, target, fault)) {
+                    unknown(key, name, reader.pointer(key));
+                }
             };
             if (target == FaultTarget::broker) take(names_.broker(name), fault.broker);
             if (target == FaultTarget::rack) take(names_.rack(name), fault.rack);
@@ -97,6 +99,27 @@ private:
                 take(names_.quorum_node(name), fault.quorum_node);
             }
         }
+    }
+
+    /// "cluster/worst": what has the least margin is known only in the run. The first of the
+    /// cluster stands for it until then.
+    bool take_worst(const std::string& name, FaultTarget target, Fault& fault) const {
+        constexpr std::string_view suffix = "/worst";
+        if (!name.ends_with(suffix)) return false;
+        const auto c = names_.cluster(name.substr(0, name.size() - suffix.size()));
+        if (!c || fleet_.clusters()[*c].broker_count == 0) return false;
+        const models::BrokerId first = fleet_.clusters()[*c].brokers().front();
+        fault.worst_target = true;
+        if (target == FaultTarget::broker) {
+            fault.broker = first;
+        } else if (target == FaultTarget::rack) {
+            fault.rack = fleet_.brokers()[first].rack;
+        } else if (target == FaultTarget::log_dir) {
+            fault.log_dir = fleet_.brokers()[first].log_dirs().front();
+        } else {
+            fault.worst_target = false;
+        }
+        return fault.worst_target;
     }
 
     /// True where the target is known. Adds a problem where the kind can do nothing to it.

@@ -94,6 +94,11 @@ const Record& config_record() {
              "Whether log.flush.interval.messages is 1: a loss of power loses nothing then.",
              optional,
              standard.flush_every_message},
+            {"stop_timeout_s",
+             seconds(),
+             "TimeoutStopSec of the supervisor, which kills a process that has not stopped so long "
+             "after SIGTERM: its leaders are lost without a word and its logs are recovered. "
+             "Absent: it waits."},
             {"fetch_response_max_bytes",
              bytes(),
              "replica.fetch.response.max.bytes.",
@@ -316,6 +321,15 @@ std::vector<Field> topic_trait_fields() {
          integer(1, models::max_replication_factor),
          "Fewest in-sync replicas that a safe plan may leave. Default: max(min ISR, 2) where RF is "
          "3 or more, else min ISR."},
+        {"golden_min_isr",
+         integer(1, 100),
+         "min.insync.replicas as the golden file has it. Default: `min_isr`."},
+        {"compacted",
+         boolean(),
+         "Whether cleanup.policy is compact: sealed segments are rewritten now and then, and a "
+         "checksum of before says nothing of them.",
+         optional,
+         false},
         {"skew",
          number(1, 1e6),
          "How many times the busiest partition's rate may exceed the quietest's; rates between are "
@@ -346,6 +360,16 @@ std::vector<Field> topic_trait_fields() {
          "batch.size of its producers.",
          optional,
          models::ProducerConfig{}.batch_size.count()},
+        {"buffer_bytes",
+         bytes(1),
+         "buffer.memory of each of its producers.",
+         optional,
+         models::ProducerConfig{}.buffer_memory.count()},
+        {"producers",
+         integer(1, 1e6),
+         "How many producers write it at once.",
+         optional,
+         models::ProducerConfig{}.instances},
         {"request_timeout_s",
          seconds(),
          "request.timeout.ms of its producers.",
@@ -430,6 +454,11 @@ const Record& cluster_record() {
                     text(),
                     "Named stack of what operates it. Absent: every broker lets it in."},
                    {"config", object(config_record()), "Broker settings."},
+                   {"golden",
+                    object(config_record()),
+                    "The broker settings as the golden file has them, what is absent in it as it "
+                    "comes; where `config` differs it has drifted (RC3027). Absent: no golden "
+                    "file."},
                    {"racks",
                     either({integer(1, 1000), list(either({name(), object(rack_record())}), 1)}),
                     "How many, named a, b, c ...; or a list.",

@@ -58,6 +58,7 @@ models::ClusterConfig read_config(const Reader& reader, models::QuorumKind kind)
     config.throttle_lists = reader.flag("throttle_lists");
     config.recovery_threads_per_dir = static_cast<int>(reader.integer("recovery_threads_per_dir"));
     config.flush_every_message = reader.flag("flush_every_message");
+    if (reader.has("stop_timeout_s")) config.stop_timeout = reader.duration("stop_timeout_s");
     config.fetch_response_max = models::Bytes{reader.integer("fetch_response_max_bytes")};
     config.fetch_partition_max = models::Bytes{reader.integer("fetch_partition_max_bytes")};
     return config;
@@ -196,6 +197,9 @@ private:
         label(cluster.stacks.now, cluster.stack);
         label(cluster.stacks.next, cluster.target);
         cluster.config = read_config(reader.object("config"), cluster.quorum_kind);
+        if (reader.has("golden")) {
+            cluster.golden = read_config(reader.object("golden"), cluster.quorum_kind);
+        }
         ClusterScope scope;
         scope.name = cluster.name;
         scope.id = tables_.clusters.push_back(std::move(cluster));

@@ -128,6 +128,7 @@ models::StepTimes read_step(const Reader& reader, Problems& problems) {
     step.reimage = spread("reimage_s");
     step.install = spread("install_s");
     step.verify_checksum = spread("verify_checksum_s");
+    step.checksum_rate = reader.rate("checksum_bytes_per_s");
     step.start = spread("start_s");
     step.quorum_sync = spread("quorum_sync_s");
     step.observe_delay = reader.duration("observe_delay_s");

@@ -188,6 +188,7 @@ PlanFileMeta read_meta(const Reader& root) {
     meta.seed = static_cast<std::uint64_t>(root.integer("seed"));
     if (root.has("makespan_s")) meta.makespan = root.duration("makespan_s");
     if (root.has("lower_bound_s")) meta.lower_bound = root.duration("lower_bound_s");
+    if (root.has("certificate")) meta.certificate = root.texts("certificate");
     return meta;
 }
 
@@ -218,6 +219,11 @@ LoadedPlan load(const JsonFile& file, const models::Case& a_case, const std::str
     loaded.plan.data_disk = root.text("data_disk") == to_string(models::DataDisk::wipe)
                                 ? models::DataDisk::wipe
                                 : models::DataDisk::keep;
+    for (int i = 0; i < models::checksums_count; ++i) {
+        const auto checksums = static_cast<models::Checksums>(i);
+        if (to_string(checksums) == root.text("checksums")) loaded.plan.checksums = checksums;
+    }
+    loaded.plan.synthetic_records = root.flag("synthetic_records");
     PlanReader(a_case.fleet, problems).read(root, loaded.plan);
     problems.throw_if_errors();
     loaded.warnings = problems.placed();
@@ -238,13 +244,22 @@ std::string write_plan(const models::Case& a_case, const Plan& plan, const PlanF
     if (meta.makespan) text += fmt::format("  \"makespan_s\": {},\n", json(*meta.makespan));
     if (meta.lower_bound)
         text += fmt::format("  \"lower_bound_s\": {},\n", json(*meta.lower_bound));
-    text += fmt::format("  \"gate\": {},\n  \"data_disk\": {},\n  \"clusters\": [",
+    text += fmt::format("  \"gate\": {},\n  \"data_disk\": {},\n",
                         json(to_string(plan.gate)),
                         json(to_string(plan.data_disk)));
+    if (plan.checksums != models::Checksums::none) {
+        text += fmt::format("  \"checksums\": {},\n", json(to_string(plan.checksums)));
+    }
+    if (plan.synthetic_records) text += "  \"synthetic_records\": true,\n";
+    text += "  \"clusters\": [";
     for (std::size_t i = 0; i < plan.clusters.size(); ++i) {
         text += (i == 0 ? "\n" : ",\n") + cluster_entry(a_case.fleet, plan.clusters[i]);
     }
-    return text + "\n  ]\n}\n";
+    text += "\n  ]";
+    for (std::size_t i = 0; i < meta.certificate.size(); ++i) {
+        text += (i == 0 ? ",\n  \"certificate\": [\n    " : ",\n    ") + json(meta.certificate[i]);
+    }
+    return text + (meta.certificate.empty() ? "\n}\n" : "\n  ]\n}\n");
 }
 
 LoadedPlan load_plan(const std::filesystem::path& path,

@@ -21,6 +21,7 @@ struct PlanFileMeta {
     std::uint64_t seed = 1;
     std::optional<sim::Duration> makespan;     // in the full simulation, nominal durations
     std::optional<sim::Duration> lower_bound;  // for the same gate
+    std::vector<std::string> certificate;      // its lines; empty: none
 };
 
 struct LoadedPlan {

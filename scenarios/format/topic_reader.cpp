@@ -392,6 +392,10 @@ private:
         topic.rf = static_cast<int>(layout.rf);
         topic.min_isr = static_cast<int>(group.integer("min_isr"));
         if (group.has("isr_floor")) topic.isr_floor = static_cast<int>(group.integer("isr_floor"));
+        if (group.has("golden_min_isr")) {
+            topic.golden_min_isr = static_cast<int>(group.integer("golden_min_isr"));
+        }
+        topic.compacted = group.flag("compacted");
         topic.acks_all = group.number("acks_all");
         topic.idempotent = group.flag("idempotent");
         topic.retries = group.flag("retries");
@@ -430,6 +434,8 @@ private:
         }
         topic.producer.linger = group.duration("linger_s");
         topic.producer.batch_size = models::Bytes{group.integer("batch_bytes")};
+        topic.producer.buffer_memory = models::Bytes{group.integer("buffer_bytes")};
+        topic.producer.instances = static_cast<int>(group.integer("producers"));
         topic.producer.request_timeout = group.duration("request_timeout_s");
         if (group.has("delivery_timeout_s")) {
             topic.producer.delivery_timeout = group.duration("delivery_timeout_s");

@@ -58,6 +58,7 @@ const std::map<std::string, Setting>& settings() {
         {"takeover_ms", spread([](auto& t) -> auto& { return t.takeover; })},
         {"succession_ms", spread([](auto& t) -> auto& { return t.succession; })},
         {"closing_ms", spread([](auto& t) -> auto& { return t.closing; })},
+        {"wake_ms", spread([](auto& t) -> auto& { return t.wake; })},
         {"unthrottled_ms", spread([](auto& t) -> auto& { return t.reaction.unthrottled; })},
         {"alter_tool_ms", spread([](auto& t) -> auto& { return t.alter_tool; })},
         {"election_tool_ms", spread([](auto& t) -> auto& { return t.election_tool; })},

@@ -50,6 +50,7 @@ struct MeasuredTimes {
     /// Connections to a killed broker end 0-200 ms later, by the records that failed on them after
     /// 21 kills.
     models::SpreadDuration closing{sim::milliseconds(51), sim::milliseconds(129)};
+    models::SpreadDuration wake = models::RecordTimes{}.wake;
     /// Fetching without a throttle: 30-45 MB/s in the seconds of pure catch-up of r04, r06 and r13.
     sim::ByteRate catch_up_rate = sim::bytes_per_second(45'000'000);
     /// ZooKeeper: from the registration of a broker until it fetches, 20 starts.

@@ -496,6 +496,7 @@ RecordedCase make_recorded_case(const RecordedSetup& setup, const MeasuredTimes&
     made.a_case.record.takeover = times.takeover;
     made.a_case.record.succession = times.succession;
     made.a_case.record.closing = times.closing;
+    made.a_case.record.wake = times.wake;
     made.a_case.reaction = times.reaction;
     made.a_case.rules.delivery_timeout = sim::milliseconds(setup.delivery_timeout_ms);
     Script(setup, times, made);

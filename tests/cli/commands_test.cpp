@@ -330,3 +330,41 @@ TEST_CASE("validate judges recorded runs, and goes on after one that cannot be r
     CHECK(call({"validate"}, folder.path()).exit_code == 2);
     CHECK(call({"validate", runs, "--seeds", "0"}, folder.path()).exit_code == 2);
 }
+
+TEST_CASE(
+    "a plan's certificate holds for its case; cut, edited or for another case it is refused") {
+    const ScratchFolder folder;
+    folder.write("case.json", small_case());
+    const Outcome planned = call(
+        {"plan", "-f", "case.json", "-o", "plan.json", "--effort", "50", "--json"}, folder.path());
+    REQUIRE(planned.exit_code == 0);
+    const auto certify = [&](const std::string& text) {
+        folder.write("it.json", text);
+        return call({"certify", "it.json", "-f", "case.json"}, folder.path());
+    };
+    const std::string plan = folder.read("plan.json");
+    const auto with = [&](const std::string& from, const std::string& to) {
+        std::string edited = plan;
+        const std::size_t at = edited.find(from);
+        REQUIRE(at != std::string::npos);
+        return edited.replace(at, from.size(), to);
+    };
+
+    const Outcome good = certify(plan);
+    CHECK(good.exit_code == 0);
+    CHECK(good.out.find("certified") != std::string::npos);
+    CHECK(certify(planned.out).exit_code == 0);  // the document carries the same certificate
+
+    const Outcome unlike = certify(with("\"claims makespan ", "\"claims makespan 1"));
+    CHECK(unlike.exit_code == 2);
+    CHECK(unlike.out.find("the last step ends") != std::string::npos);
+    CHECK(certify(with("    \"end\"", "    \"step\"")).exit_code == 2);
+    CHECK(certify(with("\"gate\": \"broker_in_sync\"", "\"gate\": \"shared_partitions\""))
+              .exit_code == 2);
+    CHECK(certify(with("for estate ", "for estate 1")).exit_code == 2);
+    CHECK(certify(plan.substr(0, plan.size() / 2)).exit_code == 2);
+    const Outcome none = certify(with("certificate\": [", "certificate\": [], \"comment\": ["));
+    CHECK(none.exit_code == 2);
+    folder.write("other.json", std::string(small_case()) + "\n");
+    CHECK(call({"certify", "plan.json", "-f", "other.json"}, folder.path()).exit_code == 2);
+}

@@ -66,7 +66,10 @@ TEST_CASE("a fault of strength 0, or of the value that holds, changes nothing") 
                                fault_at(K::surge, 1.0),
                                fault_at(K::topic_surge, 1.0),
                                fault_at(K::leader_imbalance, 0.0),
-                               fault_at(K::gate_skipped, 36'000.0)}) {
+                               fault_at(K::gate_skipped, 36'000.0),
+                               fault_at(K::reassignment, 0.0),
+                               fault_at(K::self_balancing, 0.0),
+                               fault_at(K::bit_rot, 0.0)}) {
         CAPTURE(fault.name);
         CHECK(rolled(quiet, fault).trace_hash == hash);
     }

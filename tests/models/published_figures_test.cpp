@@ -1,4 +1,4 @@
-// Figures that others published, and what the models make of them (kafka-semantics §12, V3-V8, V12,
+// Figures that others published, and what the models make of them (kafka-semantics §12, V3-V12,
 // V14, V15). Each is measured on a run of the simulator; docs/published-figures.md shows them all
 // and is written by the last case of this file.
 #include <algorithm>
@@ -12,6 +12,7 @@
 
 #include "models/era_costs.hpp"
 #include "tests/models/openmessaging.hpp"
+#include "tests/models/published_failures.hpp"
 #include "tests/support/generated.hpp"
 #include "tests/support/lab.hpp"
 
@@ -650,6 +651,9 @@ std::string page() {
                                    stops(),
                                    rolling_bounces(),
                                    sustained_throughput(),
+                                   node_failures(),
+                                   disk_failures(),
+                                   copyset_losses(),
                                    detection_times(),
                                    controller_moves_of_rolls(),
                                    rebuilds()}) {
@@ -696,10 +700,11 @@ std::string page() {
         "- **V4.** With RF 3 on three brokers each device carries half of all that is written; its "
         "rate is not known apart from the result, so that the first row shows the form alone. The "
         "second predicts that fsync costs no throughput where devices are the limit; it cost 4.6 "
-        "%. The network cards (25 Gbit/s) are at a fifth. The latency of that run is a "
-        "closed form: where more is offered than goes through, every record waits for the four "
-        "full buffers of 32 MiB (`buffer.memory`) before it; producers that wait for room are not "
-        "in the model, so that it says nothing of how p50 and p99 differ.\n"
+        "%. The network cards (25 Gbit/s) are at a fifth. The latency of that run is the "
+        "estimate of the flow fidelity: where more is offered than goes through, a record waits "
+        "for "
+        "the four full buffers of 32 MiB (`buffer.memory`) before it. It does not say how p50 and "
+        "p99 differ.\n"
         "- **V5.** The published failovers of Kafka 1.1 and later are 0.05 to 0.30 ms a partition, "
         "so no one figure a partition is near all of them; ours is the one that is off by the "
         "least "
@@ -711,7 +716,9 @@ std::string page() {
         "assumed (500 MB/s). Only the index check is fitted, in replicas, since segments were not "
         "published clearly.\n"
         "- **V8.** The limit is found by runs under one load after the other, to the byte/s of a "
-        "partition.\n"
+        "partition.\n";
+    text += failures_remark();
+    text +=
         "- **V12.** Never shorter and never longer than the code allows; the tolerance is how near "
         "the ends of the range 4,000 seeds must come.\n"
         "- **V14.** With 40 brokers the exact mean is 1.709; the test holds our mean against that "

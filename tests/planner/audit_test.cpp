@@ -340,3 +340,22 @@ TEST_CASE("what blocks comes first, then codes and subjects in order") {
         CHECK(findings[i - 1].severity >= findings[i].severity);
     }
 }
+
+TEST_CASE("settings that are not as the golden file has them are found, key by key") {
+    const auto spoil = [](Tables& tables) {
+        models::Cluster& cluster = tables.clusters[models::ClusterId{0}];
+        cluster.golden = cluster.config;
+        cluster.config.unclean_leader_election = true;
+        cluster.config.leader_throttle = sim::bytes_per_second(1'000'000'000);
+        tables.topics[models::TopicId{0}].golden_min_isr = 3;
+    };
+    const Finding finding = found("RC3027", spoil);
+    CHECK(finding.severity == Severity::warning);
+    CHECK(finding.count == 3);
+    CHECK(finding.examples.front() == "unclean.leader.election.enable: true, golden false");
+    const auto same = [](Tables& tables) {
+        models::Cluster& cluster = tables.clusters[models::ClusterId{0}];
+        cluster.golden = cluster.config;
+    };
+    CHECK(find(planner::audit(spoiled(same)), "RC3027") == nullptr);
+}

@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "planner/certificate/packing.hpp"
 #include "planner/cluster_bound.hpp"
-#include "planner/parallel_bound.hpp"
 #include "sim/random.hpp"
 #include "tests/planner/brute_force.hpp"
 #include "tests/support/planner_fleets.hpp"
@@ -90,6 +90,7 @@ TEST_CASE("on a cograph without limits the bound is the optimum") {
         for (std::uint32_t v = 0; v < 6; ++v) {
             const Duration length = sim::seconds(1 + static_cast<std::int64_t>(random.below(40)));
             problem.weight.push_back(length);
+            problem.machine.push_back(models::MachineId{v});
             oracle.jobs.push_back({length, length, length, length});
         }
         problem.crew = problem.slot = problem.weight;
@@ -110,7 +111,7 @@ TEST_CASE("the bound on parallel machines is never above the optimum") {
         CAPTURE(seed);
         sim::RandomStream random(seed, 6, sim::Draw::placement, 0);
         const int machines = 1 + static_cast<int>(random.below(3));
-        std::vector<planner::Job> jobs;
+        std::vector<planner::certificate::TailedJob> jobs;
         tests::Oracle oracle;
         const std::size_t n = 2 + random.below(5);
         for (std::size_t j = 0; j < n; ++j) {
@@ -122,16 +123,16 @@ TEST_CASE("the bound on parallel machines is never above the optimum") {
         oracle.conflict.assign(n, std::vector<bool>(n, false));
         oracle.crews = machines;
 
-        CHECK(planner::parallel_bound(jobs, machines) <= tests::optimum(oracle));
+        CHECK(planner::certificate::threshold_bound(jobs, machines) <= tests::optimum(oracle));
     }
 }
 
 TEST_CASE("one machine takes all jobs one after another, then the shortest tail") {
-    const std::vector<planner::Job> jobs{{sim::seconds(10), sim::seconds(4)},
-                                         {sim::seconds(20), sim::seconds(7)}};
+    const std::vector<planner::certificate::TailedJob> jobs{{sim::seconds(10), sim::seconds(4)},
+                                                            {sim::seconds(20), sim::seconds(7)}};
 
-    CHECK(planner::parallel_bound(jobs, 1) == sim::seconds(10 + 20 + 4));
-    CHECK(planner::parallel_bound(jobs, 2) == sim::seconds(20 + 7));
+    CHECK(planner::certificate::threshold_bound(jobs, 1) == sim::seconds(10 + 20 + 4));
+    CHECK(planner::certificate::threshold_bound(jobs, 2) == sim::seconds(20 + 7));
 }
 
 TEST_CASE("racks that exclude each other add up: the longest step of each") {

@@ -131,6 +131,13 @@ TEST_CASE("every rule of the set that comes with the program fires on the failur
         {"KafkaNoLeader", {.faults = last_of_isr_die()}},
         {"KafkaUncleanElection", unclean},
         {"KafkaLeadersNotPreferred", {.faults = late_crash}},
+        {"KafkaDataMoves",
+         {.faults = fault(
+              "self_balancing", R"("cluster": "c1")", R"("at_s": 4000, "duration_s": 7200)")}},
+        {"KafkaLogDirOffline",
+         {.faults = fault("log_dir_fails",
+                          R"("log_dir": "c1/6/data/1")",
+                          R"("at_s": 3000, "duration_s": 3600)")}},
         {"KafkaNoController",
          {.quorum = R"("quorum": {"kind": "kraft", "layout": [2, 1, 0]},)", .faults = dark_a}},
         {"QuorumNodeDown", {.faults = dark_a}},

@@ -190,6 +190,14 @@ planner::PlanResult sample_result() {
     result.bound.cluster = ClusterId{0};
     result.bound.machines = {MachineId{0}, MachineId{1}, MachineId{2}, MachineId{3}};
     result.gap = 0.0544;
+    result.certificate = planner::certificate::Certificate{
+        .estate = 0x0123'4567'89ab'cdef,
+        .plan = 7,
+        .makespan = result.verdict.makespan,
+        .bound = result.bound.value,
+        .proof = {.rule = planner::certificate::Rule::brokers,
+                  .parts = {{.rule = planner::certificate::Rule::clique,
+                             .machines = result.bound.machines}}}};
     result.evaluations = 20'000;
     result.findings = sample_findings();
     return result;
