@@ -9,6 +9,7 @@
 #include "models/case.hpp"
 #include "models/conflicts.hpp"
 #include "models/plan.hpp"
+#include "models/rollout.hpp"
 
 namespace rollcast::models {
 
@@ -21,6 +22,8 @@ namespace rollcast::models {
 /// step; its step fits the change window. In a plan with a policy, a broker's machine is admitted
 /// when the policy has asked for it, in place of the first and the third. Free crews go by batch
 /// priority, then cluster, then place in the batch.
+///
+/// Above all that stands the rollout of the plan: canaries, waves and stop rules.
 ///
 /// The dispatcher sees only what it is told: it knows what it started, the rest as observed.
 class Dispatcher {
@@ -64,6 +67,8 @@ public:
     /// In a plan with a policy, which alone decides when a broker's machine starts: `machine` may,
     /// as soon as a crew, a slot and a window allow.
     void ask(MachineId machine);
+    /// A stop rule of the plan keeps machines that wait from starting.
+    bool halted() const { return rollout_.halted(); }
     bool planned(MachineId machine) const { return entry_of_[machine] != none; }
 
 private:
@@ -111,6 +116,8 @@ private:
     bool admissible(const Entry& entry) const;
     bool conflict_free(const Entry& entry) const;
     bool fits_window(const Entry& entry, sim::Instant now);
+    bool rolled_out(const Entry& entry, sim::Instant now);
+    void look_at_all_again();
     void begin(Entry& entry);
     void leave_step(Entry& entry);
     void close_pairs(ClusterId cluster, std::uint32_t broker);
@@ -128,6 +135,7 @@ private:
     std::size_t waiting_ = 0;
     IdMap<MachineId, std::uint32_t> entry_of_;
     IdMap<ClusterId, ClusterState> clusters_;
+    RolloutGate rollout_;
     int free_crews_ = 0;
     int free_slots_ = 0;
     std::size_t running_ = 0;

@@ -115,6 +115,7 @@ private:
                                StepPhase phase,
                                sim::Duration length);
     const Hindrance* hindrance(MachineId m) const;
+    bool passes_checks(const RunState& run, MachineId m) const;
     bool leave(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     Cause cause_of_step(MachineId m) const;
     bool stop_broker(RunState& run, ControlPlane& control, MachineId m, const Event& event);
@@ -126,6 +127,8 @@ private:
     std::shared_ptr<const std::vector<ClusterConflicts>> conflicts_;  // never changes
     DataDisk data_disk_;
     Gate gate_;
+    Checks preflight_;
+    Checks post_flight_;
     Dispatcher dispatcher_;
     PolicyRunner policies_;
     ScopeMap<MachineId, Step> steps_;
