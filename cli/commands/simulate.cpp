@@ -12,8 +12,10 @@
 #include "cli/stop.hpp"
 #include "cli/values.hpp"
 #include "models/policies/catalogue.hpp"
+#include "models/watched_run.hpp"
 #include "planner/audit.hpp"
 #include "planner/policies.hpp"
+#include "report/diary.hpp"
 #include "report/idle_faults.hpp"
 #include "report/layout.hpp"
 #include "report/names.hpp"
@@ -22,6 +24,7 @@
 #include "report/tools.hpp"
 #include "report/verdict_text.hpp"
 #include "report/words.hpp"
+#include "scenarios/format/alert_reader.hpp"
 #include "scenarios/format/names.hpp"
 #include "scenarios/format/suggest.hpp"
 
@@ -36,6 +39,7 @@ struct Options {
     std::string fidelity = "flow";
     std::string cluster;
     bool sampled = false;
+    bool diary = false;
     std::uint64_t runs = 1;
 };
 
@@ -198,8 +202,34 @@ models::Plan chosen_plan(Session& session, const Options& options, const OpenCas
     return models::policy_plan(opened.a_case.fleet, {.kind = *models::policy_kind(options.policy)});
 }
 
+/// The same run with somebody who looks on: a run that is watched is the same run, to the byte.
+std::string diary_of(const Session& session,
+                     const models::Case& a_case,
+                     const models::Plan& plan,
+                     const Options& options) {
+    const models::AlertRules rules = scenarios::embedded_alerts();
+    const models::WatchedRun run = models::watch(a_case,
+                                                 plan,
+                                                 {.seed = session.options.seed,
+                                                  .sampled = options.sampled,
+                                                  .threads = session.options.threads(),
+                                                  .stop = &stop_requested()},
+                                                 rules);
+    return report::diary_text(a_case, rules, run);
+}
+
+/// Throws UsageError where there is no one run of rates to keep a diary of.
+void check_diary(const Options& options, bool json) {
+    if (!options.diary) return;
+    if (json || options.runs > 1 || options.fidelity == "record" || !options.cluster.empty()) {
+        throw UsageError("--diary tells one run of the whole case, by rates, as text",
+                         "leave out --json, --runs, --cluster and --fidelity record");
+    }
+}
+
 ExitCode simulate(Session& session, const Options& options) {
     check_plan_choice(options);
+    check_diary(options, session.options.json);
     OpenCase opened = open_case(session, options.choice);
     models::Plan plan = chosen_plan(session, options, opened);
     for (const std::string& file : options.faults) add_faults(session, file, opened.a_case);
@@ -225,6 +255,7 @@ ExitCode simulate(Session& session, const Options& options) {
         if (options.runs > 1) document["runs"] = runs_json(runs);
         session.print(document);
     } else {
+        if (options.diary) session.out << diary_of(session, opened.a_case, plan, options) << "\n";
         print_text(session, opened, plan, runs, options);
     }
     return runs.worst.safe() ? ExitCode::good : ExitCode::bad_result;
@@ -270,6 +301,10 @@ Action add_simulate(CLI::App& command, Session& session) {
     command.add_flag("--sampled",
                      options->sampled,
                      "draw durations and delays by the seed; else they are nominal");
+    command.add_flag("--diary",
+                     options->diary,
+                     "first tell the run day by day, with what the alert rules that come with the "
+                     "program would have said");
     command
         .add_option("--runs",
                     options->runs,
