@@ -2,10 +2,14 @@
 
 #include <benchmark/benchmark.h>
 
+#include "planner/certificate/check.hpp"
+#include "planner/crew_bound.hpp"
 #include "planner/local_search.hpp"
 #include "planner/lower_bound.hpp"
 #include "planner/planner.hpp"
 #include "planner/policies.hpp"
+#include "sim/random.hpp"
+#include "tests/support/kafka_placement.hpp"
 #include "tests/support/planner_fleets.hpp"
 
 namespace {
@@ -13,10 +17,10 @@ namespace {
 using namespace rollcast;
 using models::Gate;
 
-/// One cluster of 60 brokers and 10,000 partitions in 3 racks, placed rack-aware.
-models::Case dense_case() {
+/// One cluster of 60 brokers and 10,000 partitions, placed rack-aware.
+models::Case dense_case(std::uint32_t racks = 3) {
     return support::sketched_case(
-        {support::random_cluster(7, {.brokers = 60, .racks = 3, .partitions = 10'000})});
+        {support::random_cluster(7, {.brokers = 60, .racks = racks, .partitions = 10'000})});
 }
 
 /// 60 brokers in 20 racks, 300 partitions of unlike rates: a sparse graph, where order matters.
@@ -74,15 +78,49 @@ void BM_BoundCluster60x10k(benchmark::State& state) {
 }
 BENCHMARK(BM_BoundCluster60x10k)->Unit(benchmark::kMillisecond);
 
-/// Audit, bounds, policies, search and full simulation, from the case to the proved plan.
+/// Audit, bounds, policies, search, full simulation and certificate, from the case to the proved
+/// plan; by racks.
 void BM_PlanCluster60x10k(benchmark::State& state) {
-    const models::Case a_case = dense_case();
+    const models::Case a_case = dense_case(static_cast<std::uint32_t>(state.range(0)));
     planner::PlanResult result;
     for (auto _ : state) result = planner::make_plan(a_case, {});
     state.counters["gap_percent"] = 100.0 * result.gap;
+    state.counters["certified_optimal"] = result.status == planner::PlanStatus::optimal ? 1 : 0;
     state.counters["evaluations"] = static_cast<double>(result.evaluations);
 }
-BENCHMARK(BM_PlanCluster60x10k)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_PlanCluster60x10k)->Arg(3)->Arg(5)->Arg(6)->Unit(benchmark::kMillisecond);
+
+void BM_JudgeCluster60x10k(benchmark::State& state) {
+    const models::Case a_case = dense_case();
+    const planner::PlanResult result = planner::make_plan(a_case, {});
+    bool accepted = false;
+    for (auto _ : state) {
+        accepted = result.certificate &&
+                   planner::certificate::judge(a_case, result.plan, *result.certificate).accepted();
+    }
+    state.counters["accepted"] = accepted ? 1 : 0;
+}
+BENCHMARK(BM_JudgeCluster60x10k)->Unit(benchmark::kMillisecond);
+
+/// 20 machines of unlike re-image times on 8 crews, with unlike catch-ups (planner §4.5); by seed.
+void BM_CrewLimitedRack(benchmark::State& state) {
+    const auto seed = static_cast<std::uint64_t>(state.range(0));
+    std::vector<planner::certificate::TailedJob> jobs;
+    sim::RandomStream random(seed, 60, sim::Draw::placement, 0);
+    for (const double minutes : support::reimage_minutes(seed, 20)) {
+        jobs.push_back({sim::ceil_seconds(60.0 * (minutes + 5.0)),
+                        sim::ceil_seconds(60.0 * (8.0 + 16.0 * random.uniform()))});
+    }
+    planner::CrewBound bound;
+    for (auto _ : state) bound = planner::crew_bound(jobs, 8, 20'000'000);
+    state.counters["proved"] = bound.exact ? 1 : 0;
+    state.counters["minutes"] = sim::to_seconds(bound.value) / 60;
+    state.counters["above_thresholds_percent"] =
+        100.0 * (sim::to_seconds(bound.value) /
+                     sim::to_seconds(planner::certificate::threshold_bound(jobs, 8)) -
+                 1.0);
+}
+BENCHMARK(BM_CrewLimitedRack)->DenseRange(1, 3)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 void BM_DecodeCluster60(benchmark::State& state) {
     const Bench bench(sparse_case());
