@@ -303,7 +303,7 @@ bool FlowPlane::served_from_cache(const RunState& run, BrokerId follower) const 
 }
 
 void FlowPlane::rates_change(const RunState& run, BrokerId b) {
-    nodes_[b].disk_factor = run.brokers[b].disk_factor * run.brokers[b].scan_factor;
+    nodes_[b].disk_factor = run.disks_left(b);
     nodes_[b].network_factor = run.brokers[b].network_factor;
     load_moved(case_->fleet.brokers()[b].cluster);
     watched_.push_back(b);

@@ -38,8 +38,7 @@ struct BrokerState {
     sim::Instant heartbeat_at = sim::Instant::never();  // of one that is known (KRaft)
     double disk_factor = 1.0;                           // share of its rates that faults leave
     double network_factor = 1.0;
-    double scan_factor = 1.0;  // share of its disks' time that a checksum beside traffic leaves
-    sim::Instant since;        // of the last change of `process`
+    sim::Instant since;                                          // of the last change of `process`
     Cause reason{.kind = Cause::Kind::initial_state, .at = {}};  // why it is gone
     sim::Instant fenced_at;
     sim::Instant serves_at;       // it joins no ISR before
@@ -163,6 +162,8 @@ struct RunState {
 
     ReplicaMoves moves;
     std::set<ClusterId> balancing;  // clusters that move data by themselves
+    /// Share of the time of their disks that checksums beside the traffic leave brokers.
+    std::map<BrokerId, double> left_by_scans;
     DataSignatures signatures;
     std::vector<StepFinding> step_findings;  // so far
 
@@ -195,6 +196,11 @@ struct RunState {
     /// The slot of the preferred leader.
     int preferred(PartitionId p) const { return moves.slot_at(p, 0); }
 
+    /// Share of the rates of its disks that `b` has for its traffic.
+    double disks_left(BrokerId b) const {
+        const auto scan = left_by_scans.find(b);
+        return brokers[b].disk_factor * (scan == left_by_scans.end() ? 1.0 : scan->second);
+    }
     /// Partitions that `b` leads, served or not.
     std::int64_t led_by(BrokerId b) const;
 

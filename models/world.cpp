@@ -384,9 +384,11 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
 void World::judge_scan(MachineId machine, StepPhase phase) {
     const BrokerId b = run_.fleet().machines()[machine].broker;
     if (executor_.checksums() != Checksums::sealed_online || !b.exists()) return;
-    const double left = phase == StepPhase::preflight ? left_by_scan(run_, machine) : 1.0;
-    if (run_.brokers[b].scan_factor == left) return;
-    run_.brokers[b].scan_factor = left;
+    if (phase == StepPhase::preflight) {
+        run_.left_by_scans[b] = left_by_scan(run_, machine);
+    } else if (run_.left_by_scans.erase(b) == 0) {
+        return;
+    }
     data_->rates_change(run_, b);
 }
 

@@ -12,8 +12,8 @@ const FaultInfo lost_rack{
         "A broker does not say in which rack it is; no new replica of its cluster is placed "
         "by racks meanwhile.",
     .shows =
-        "The configuration audit of its cluster's steps. What is moved lands where fewest are, "
-        "two replicas in one rack maybe: N-1 margin.",
+        "The configuration audit of its own step. What is moved lands where fewest are, two "
+        "replicas in one rack maybe: N-1 margin.",
     .over_by = "The setting is there and the broker restarted; what was placed stays.",
     .source = "§7",
     .starts = [](FaultScene& scene) { scene.run.brokers[scene.fault().broker].rack_lost = true; },

@@ -83,7 +83,7 @@ TEST_CASE("checksums take stored bytes over the rate, in phases of the step") {
 TEST_CASE("a scan beside the traffic takes its share of the disk") {
     Lab lab = migrated(Checksums::sealed_online);
     World world = lab.world();
-    const auto scans = [&] { return world.state().brokers[BrokerId{0}].scan_factor; };
+    const auto scans = [&] { return world.state().disks_left(BrokerId{0}); };
     world.run_until(at(30));
     CHECK(scans() == doctest::Approx(0.8));
     support::run_until(world, [](const World& w) { return phase(w, 0) == StepPhase::shutdown; });

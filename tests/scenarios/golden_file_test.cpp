@@ -4,6 +4,7 @@
 #include "scenarios/format/diagnostic.hpp"
 #include "scenarios/format/fault_reader.hpp"
 #include "scenarios/format/load_case.hpp"
+#include "scenarios/format/names.hpp"
 #include "scenarios/format/plan_file.hpp"
 #include "tests/scenarios/small_case.hpp"
 
@@ -98,8 +99,10 @@ TEST_CASE("the worst of a cluster is a target of what has an N-1 margin") {
               .front()
               .worst_target);
     CHECK(fault(R"({"kind": "bit_rot", "log_dir": "c1/worst", "at_s": 5})").front().worst_target);
-    CHECK_FALSE(
-        fault(R"({"kind": "bit_rot", "log_dir": "c1/1/data/1", "at_s": 5})").front().worst_target);
+    const std::string named = scenarios::log_dir_name(a_case.fleet, models::LogDirId{0});
+    CHECK_FALSE(fault(R"({"kind": "bit_rot", "log_dir": ")" + named + R"(", "at_s": 5})")
+                    .front()
+                    .worst_target);
     CHECK_THROWS_AS(fault(R"({"kind": "topic_surge", "topic": "c1/worst", "at_s": 5,
                               "duration_s": 60})"),
                     scenarios::InputError);
