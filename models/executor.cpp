@@ -246,8 +246,11 @@ bool Executor::passes_checks(const RunState& run, MachineId m) const {
     if (!checks.any()) return true;
     const Machine& machine = run.fleet().machines()[m];
     const Cluster& cluster = run.fleet().clusters()[machine.cluster];
-    if (checks.in_sync && machine.broker.exists() && run.brokers[machine.broker].out_of_isr > 0) {
-        return false;
+    if (checks.in_sync && machine.broker.exists()) {
+        for (const HostedReplica& replica : run.fleet().hosted(machine.broker)) {
+            const std::uint8_t rf = run.fleet().partitions()[replica.partition].rf;
+            if (isr_size(run.partitions[replica.partition].isr) < rf) return false;
+        }
     }
     for (const BrokerId b : cluster.brokers()) {
         if (checks.all_in_sync && run.brokers[b].out_of_isr > 0) return false;

@@ -287,8 +287,9 @@ const Record& checks_record() {
     const Shape words = list(choice({"in_sync", "all_in_sync", "quorum_full"}));
     static const Record table = record(
         "checks",
-        "What a step has to see before it goes on. in_sync: every replica of its broker is in its "
-        "ISR; all_in_sync: every replica of the cluster; quorum_full: every quorum node is up. It "
+        "What a step has to see before it goes on. in_sync: every replica of the partitions that "
+        "its broker hosts is in its ISR; all_in_sync: every replica of the cluster; quorum_full: "
+        "every quorum node is up. It "
         "looks again at every scrape.",
         {
             {"preflight", words, "At the end of that phase, before anything is touched."},
