@@ -19,6 +19,7 @@ Dispatcher::Dispatcher(const Case& a_case,
       data_disk_(plan.data_disk),
       entry_of_(a_case.fleet.machines().size(), none),
       clusters_(a_case.fleet.clusters().size()),
+      rollout_(a_case.fleet, plan),
       free_crews_(a_case.limits.crews.value_or(std::numeric_limits<int>::max())),
       free_slots_(a_case.limits.image_slots.value_or(std::numeric_limits<int>::max())) {
     for (const ClusterPlan& cluster : plan.clusters) add_cluster(cluster);
@@ -176,11 +177,22 @@ bool Dispatcher::fits_window(const Entry& entry, sim::Instant now) {
     return false;
 }
 
+/// Canaries, waves and stop rules of the plan.
+bool Dispatcher::rolled_out(const Entry& entry, sim::Instant now) {
+    if (!rollout_.any()) return true;
+    const std::uint32_t batch = entry.broker == none ? RolloutGate::no_batch : entry.batch;
+    const sim::Instant opens = rollout_.opens(entry.cluster, entry.machine, batch, now);
+    if (opens > now) wake_at_ = std::min(wake_at_, opens);
+    return opens <= now;
+}
+
+void Dispatcher::look_at_all_again() {
+    for (ClusterState& state : clusters_) state.changed = true;
+}
+
 std::vector<MachineId> Dispatcher::start_ready(sim::Instant now) {
     std::vector<MachineId> started;
-    if (wake_at_ <= now) {
-        for (ClusterState& state : clusters_) state.changed = true;
-    }
+    if (wake_at_ <= now) look_at_all_again();
     wake_at_ = sim::Instant::never();
     for (Stretch& stretch : pending_) {
         if (free_crews_ <= 0 || free_slots_ <= 0) break;
@@ -199,7 +211,8 @@ void Dispatcher::start_from(Stretch& stretch, sim::Instant now, std::vector<Mach
     for (std::size_t at = 0; at < stretch.waiting.size(); ++at) {
         Entry& entry = entries_[stretch.waiting[at]];
         const bool free = free_crews_ > 0 && free_slots_ > 0;
-        if (free && admissible(entry) && (entry.forced || fits_window(entry, now))) {
+        const bool open = free && admissible(entry);
+        if (open && (entry.forced || (rolled_out(entry, now) && fits_window(entry, now)))) {
             begin(entry);
             started.push_back(entry.machine);
         } else {
@@ -265,6 +278,8 @@ void Dispatcher::done(MachineId machine) {
     ClusterState& state = clusters_[entry.cluster];
     leave_step(entry);
     entry.state = State::done;
+    rollout_.done(entry.cluster, entry.machine);
+    if (rollout_.any()) look_at_all_again();
     if (entry.quorum_node) --state.quorum_in_step;
     if (entry.broker == none) return;
     release(entry.cluster, entry.broker);
@@ -279,6 +294,7 @@ void Dispatcher::lost(MachineId machine) {
     ensure(entry.state == State::running, "only a running step can be lost");
     leave_step(entry);  // keeps its hold, its batch open and its quorum place taken
     entry.state = State::lost;
+    rollout_.lost(entry.cluster, entry.broker == none ? RolloutGate::no_batch : entry.batch);
 }
 
 void Dispatcher::released_towards(MachineId machine, BrokerId other) {

@@ -9,6 +9,7 @@
 #include "models/case.hpp"
 #include "models/conflicts.hpp"
 #include "models/plan.hpp"
+#include "models/rollout.hpp"
 
 namespace rollcast::models {
 
@@ -21,6 +22,8 @@ namespace rollcast::models {
 /// step; its step fits the change window. In a plan with a policy, a broker's machine is admitted
 /// when the policy has asked for it, in place of the first and the third. Free crews go by batch
 /// priority, then cluster, then place in the batch.
+///
+/// Above all that stands the rollout of the plan: canaries, waves and stop rules.
 ///
 /// The dispatcher sees only what it is told: it knows what it started, the rest as observed.
 class Dispatcher {
@@ -67,6 +70,8 @@ public:
     /// A quorum node's own machine goes before all of its cluster that wait, the order of the
     /// others stands; one with a broker is forced. Nothing where it has started.
     void put_first(MachineId machine);
+    /// A stop rule of the plan keeps machines that wait from starting.
+    bool halted() const { return rollout_.halted(); }
     bool planned(MachineId machine) const { return entry_of_[machine] != none; }
 
 private:
@@ -114,6 +119,8 @@ private:
     bool admissible(const Entry& entry) const;
     bool conflict_free(const Entry& entry) const;
     bool fits_window(const Entry& entry, sim::Instant now);
+    bool rolled_out(const Entry& entry, sim::Instant now);
+    void look_at_all_again();
     void begin(Entry& entry);
     void leave_step(Entry& entry);
     void close_pairs(ClusterId cluster, std::uint32_t broker);
@@ -131,6 +138,7 @@ private:
     std::size_t waiting_ = 0;
     IdMap<MachineId, std::uint32_t> entry_of_;
     IdMap<ClusterId, ClusterState> clusters_;
+    RolloutGate rollout_;
     int free_crews_ = 0;
     int free_slots_ = 0;
     std::size_t running_ = 0;

@@ -54,6 +54,8 @@ Executor::Executor(const RunState& run, const Plan& plan)
       checksums_(plan.checksums),
       synthetic_records_(plan.synthetic_records),
       gate_(plan.gate),
+      preflight_(plan.preflight),
+      post_flight_(plan.post_flight),
       dispatcher_(*run.a_case, part_of(plan, run.scope), *conflicts_),
       policies_(run, plan),
       steps_(run.scope.machines()),
@@ -154,6 +156,10 @@ void Executor::phase_ends(RunState& run, ControlPlane& control, const Event& eve
     const MachineId m{event.entity};
     Step& step = steps_[m];
     if (step.version != event.version || step.phase == StepPhase::lost) return;
+    if (!passes_checks(run, m)) {
+        run.schedule(std::max(run.a_case->step.observe_delay, sim::seconds(1)), event);
+        return;
+    }
     if (!leave(run, control, m, event)) return;
     checks_end(run, m);
     const Machine& machine = run.fleet().machines()[m];
@@ -230,6 +236,26 @@ void Executor::take_out_of_turn(MachineId m) {
 void Executor::start_next_batch(ClusterId c) {
     dispatcher_.force_next_batch(c);
     dispatch_due_ = true;
+}
+
+/// What the plan asks to be seen at the end of the phase of `m`, by metadata and probes.
+bool Executor::passes_checks(const RunState& run, MachineId m) const {
+    const StepPhase phase = steps_[m].phase;
+    if (phase != StepPhase::preflight && phase != StepPhase::post_flight) return true;
+    const Checks& checks = phase == StepPhase::preflight ? preflight_ : post_flight_;
+    if (!checks.any()) return true;
+    const Machine& machine = run.fleet().machines()[m];
+    const Cluster& cluster = run.fleet().clusters()[machine.cluster];
+    if (checks.in_sync && machine.broker.exists() && run.brokers[machine.broker].out_of_isr > 0) {
+        return false;
+    }
+    for (const BrokerId b : cluster.brokers()) {
+        if (checks.all_in_sync && run.brokers[b].out_of_isr > 0) return false;
+    }
+    for (const QuorumNodeId q : cluster.quorum()) {
+        if (checks.quorum_full && run.quorum_node_up[q] == 0) return false;
+    }
+    return true;
 }
 
 /// What the end of a phase brings about; false where the cluster cannot do its part now, so that

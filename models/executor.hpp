@@ -120,6 +120,7 @@ private:
                                StepPhase phase,
                                sim::Duration length);
     const Hindrance* hindrance(MachineId m) const;
+    bool passes_checks(const RunState& run, MachineId m) const;
     bool leave(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     sim::Duration checksum_time(const RunState& run, MachineId m, StepPhase phase) const;
     void checks_end(RunState& run, MachineId m);
@@ -135,6 +136,8 @@ private:
     Checksums checksums_;
     bool synthetic_records_;
     Gate gate_;
+    Checks preflight_;
+    Checks post_flight_;
     Dispatcher dispatcher_;
     PolicyRunner policies_;
     ScopeMap<MachineId, Step> steps_;

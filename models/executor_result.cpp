@@ -85,6 +85,7 @@ void Executor::close(RunState& run, Verdict& verdict, bool cut_short) const {
     verdict.unfinished = cut_short                        ? Unfinished::horizon
                          : gave_up                        ? Unfinished::gave_up
                          : never_rejoined_                ? Unfinished::never_rejoins
+                         : dispatcher_.halted()           ? Unfinished::halted
                          : left.lost > 0                  ? Unfinished::machine_lost
                          : dispatcher_.window_too_short() ? Unfinished::no_window
                                                           : Unfinished::blocked;

@@ -125,6 +125,8 @@ std::string_view to_string(Unfinished reason) {
             return "horizon";
         case Unfinished::gave_up:
             return "gave_up";
+        case Unfinished::halted:
+            return "halted";
     }
     return "unknown";
 }

@@ -49,6 +49,28 @@ struct ClusterPlan {
     std::vector<Batch> batches;
     std::vector<MachineId> quorum;
     std::int32_t quorum_priority = 0;
+    /// Clusters whose every machine is done, and has been for `after_soak`, before one of this
+    /// starts: waves. Must have no cycle.
+    std::vector<ClusterId> after{};
+    sim::Duration after_soak{};
+};
+
+/// How far a roll goes before somebody looks. Nothing set: as far as it can.
+struct Rollout {
+    int canary = 0;                     // brokers of each cluster that go first
+    sim::Duration canary_soak{};        // so long after the last of them is done the others follow
+    std::optional<int> halt_batch{};    // machines given up: no more of their batch start,
+    std::optional<int> halt_cluster{};  // of their cluster,
+    std::optional<int> halt_fleet{};    // of the fleet
+};
+
+/// What a step has to see before it goes on; where it does not, it looks again and again.
+struct Checks {
+    bool in_sync = false;      // every replica of the broker is in its ISR
+    bool all_in_sync = false;  // every replica of the cluster is
+    bool quorum_full = false;  // every quorum node of the cluster is up
+
+    bool any() const { return in_sync || all_in_sync || quorum_full; }
 };
 
 /// Rules of today's tools, which decide while the run goes on; see models/policies/catalogue.hpp.
@@ -94,6 +116,9 @@ struct Plan {
     Checksums checksums = Checksums::none;
     /// Each step writes records of its own before, during and after it, and looks for them.
     bool synthetic_records = false;
+    Rollout rollout{};
+    Checks preflight{};    // at the end of that phase, before anything is touched
+    Checks post_flight{};  // the same
 };
 
 std::string_view to_string(Gate gate);

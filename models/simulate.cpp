@@ -53,6 +53,14 @@ bool coupled(const Case& a_case) {
     });
 }
 
+/// True where the plan itself lets one cluster wait for another.
+bool coupled(const Plan& plan) {
+    return plan.rollout.halt_fleet.has_value() ||
+           std::any_of(plan.clusters.begin(), plan.clusters.end(), [](const ClusterPlan& cluster) {
+               return !cluster.after.empty();
+           });
+}
+
 }  // namespace
 
 Verdict merge(const std::vector<Verdict>& parts) {
@@ -153,8 +161,8 @@ Verdict simulate_cluster(const Case& a_case,
     return run_scope(a_case, plan, Scope::of(a_case.fleet, cluster), options);
 }
 
-std::vector<Scope> scopes_run_apart(const Case& a_case) {
-    if (coupled(a_case)) return {Scope::whole(a_case.fleet)};
+std::vector<Scope> scopes_run_apart(const Case& a_case, const Plan& plan) {
+    if (coupled(a_case) || coupled(plan)) return {Scope::whole(a_case.fleet)};
     std::vector<Scope> scopes;
     for (const ClusterId c : Range<ClusterId>(a_case.fleet.clusters().size())) {
         scopes.push_back(Scope::of(a_case.fleet, c));
@@ -163,7 +171,7 @@ std::vector<Scope> scopes_run_apart(const Case& a_case) {
 }
 
 Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options) {
-    const std::vector<Scope> scopes = scopes_run_apart(a_case);
+    const std::vector<Scope> scopes = scopes_run_apart(a_case, plan);
     if (scopes.size() == 1) return run_scope(a_case, plan, scopes.front(), options);
     std::vector<Verdict> parts(scopes.size());
     const auto run_one = [&](std::size_t i) {

@@ -34,8 +34,9 @@ struct RunOptions {
 /// ContractViolation where the plan names a machine twice or one of another cluster.
 Verdict simulate(const Case& a_case, const Plan& plan, const RunOptions& options);
 
-/// What `simulate` runs apart: every cluster, or the whole fleet where something couples them.
-std::vector<Scope> scopes_run_apart(const Case& a_case);
+/// What `simulate` runs apart: every cluster, or the whole fleet where something in the case or in
+/// the plan (waves, a stop rule of the fleet) couples them.
+std::vector<Scope> scopes_run_apart(const Case& a_case, const Plan& plan);
 
 /// Runs one cluster of the plan alone, with the fleet-wide limits to itself. Exact where
 /// `Case::clusters_coupled` is false.

@@ -132,7 +132,8 @@ enum class Unfinished : std::uint8_t {
     blocked,        // what is left is never admitted
     no_window,      // a step does not fit any change window
     horizon,        // the run's time limit
-    gave_up         // the policy of the plan did
+    gave_up,        // the policy of the plan did
+    halted          // a stop rule of the plan did what it is for
 };
 
 /// The policy of a cluster ended without having seen the end of its roll.

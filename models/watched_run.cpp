@@ -46,7 +46,7 @@ WatchedRun watch(const Case& a_case,
                  const RunOptions& options,
                  const AlertRules& rules,
                  const WatchOptions& watching) {
-    const std::vector<Scope> scopes = scopes_run_apart(a_case);
+    const std::vector<Scope> scopes = scopes_run_apart(a_case, plan);
     std::vector<WatchedRun> parts(scopes.size());
     sim::for_each_index(scopes.size(), options.threads, [&](std::size_t i) {
         parts[i] = watch_scope(a_case, plan, scopes[i], options, rules, watching);

@@ -121,7 +121,7 @@ double number_at(const Json& document, const Json::json_pointer& pointer) {
 
 }  // namespace
 
-Compared compared(std::string name, const models::Verdict& verdict, bool gate_kept) {
+Compared compared(std::string name, const models::Verdict& verdict, std::optional<bool> gate_kept) {
     Compared out{.name = std::move(name), .safe = verdict.safe()};
     out.gate_kept = gate_kept;
     for (int r = 0; r < models::rule_count; ++r) {

@@ -26,8 +26,9 @@ struct Compared {
     double catch_up_bytes = 0;
 };
 
-/// `gate_kept`: whether the plan's own batches keep its gate (planner::gate_kept).
-Compared compared(std::string name, const models::Verdict& verdict, bool gate_kept);
+/// `gate_kept`: whether the plan's own batches keep its gate (planner::gate_kept); nothing where it
+/// has no batches of its own.
+Compared compared(std::string name, const models::Verdict& verdict, std::optional<bool> gate_kept);
 
 /// The same from a document that `--json` printed; nothing where `document` is none.
 std::optional<Compared> compared(std::string name, const Json& document);

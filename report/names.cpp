@@ -156,6 +156,8 @@ std::string_view unfinished_text(models::Unfinished reason) {
             return "the run was ended before the plan was";
         case models::Unfinished::gave_up:
             return "the policy of the plan gave up";
+        case models::Unfinished::halted:
+            return "a stop rule of the plan halted what was left";
     }
     return "";
 }

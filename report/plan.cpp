@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "models/policies/catalogue.hpp"
 #include "planner/certificate/text.hpp"
 #include "planner/policies.hpp"
 #include "report/layout.hpp"
@@ -165,13 +166,15 @@ Json plan_json(const models::Case& a_case,
                const models::Verdict& verdict) {
     Json out{{"status", nullptr}, {"reason", nullptr}};
     out.update(plan_head_json(plan));
+    if (plan.policy) out["policy"] = models::policy_info(plan.policy->kind).word;
     out["lower_bound_s"] = nullptr;
     out["lower_bound"] = nullptr;
     out["gap"] = nullptr;
     out["evaluations"] = nullptr;
     out["batches"] = batches_json(a_case, plan, verdict);
-    out["gate_kept"] =
-        plan.clusters.empty() ? Json(nullptr) : Json(planner::gate_kept(a_case, plan));
+    out["gate_kept"] = plan.clusters.empty() || plan.policy
+                           ? Json(nullptr)
+                           : Json(planner::gate_kept(a_case, plan));
     return out;
 }
 

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -7,11 +9,13 @@
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/stop.hpp"
+#include "models/policies/catalogue.hpp"
 #include "models/simulate.hpp"
 #include "planner/planner.hpp"
 #include "planner/policies.hpp"
 #include "report/comparison.hpp"
 #include "report/layout.hpp"
+#include "report/tools.hpp"
 #include "scenarios/format/json_file.hpp"
 
 namespace rollcast::cli {
@@ -22,6 +26,7 @@ struct Options {
     std::vector<std::string> names;
     std::vector<std::string> faults;
     bool policies = false;
+    bool tools = false;
 };
 
 /// The case that plans are run on; read only when the first plan turns up.
@@ -46,6 +51,14 @@ public:
         return run(std::string(planner::to_string(policy)), made.plan);
     }
 
+    /// The roll of one of today's tools, for both tables.
+    std::pair<report::Compared, report::ToolRun> tool(models::PolicyKind kind) {
+        const models::Plan plan = models::policy_plan(a_case().fleet, {.kind = kind});
+        const models::Verdict verdict = simulated(plan);
+        return {report::compared(plan.name, verdict, std::nullopt),
+                report::tool_run(a_case(), plan, verdict)};
+    }
+
 private:
     const models::Case& a_case() { return opened().a_case; }
 
@@ -59,14 +72,20 @@ private:
         return *opened_;
     }
 
-    report::Compared run(const std::string& name, const models::Plan& plan) {
+    models::Verdict simulated(const models::Plan& plan) {
         models::Verdict verdict = models::simulate(a_case(),
                                                    plan,
                                                    {.seed = session_.options.seed,
                                                     .threads = session_.options.threads(),
                                                     .stop = &stop_requested()});
         models::judge_left_out(a_case(), plan, verdict);
-        return report::compared(name, verdict, planner::gate_kept(a_case(), plan));
+        return verdict;
+    }
+
+    report::Compared run(const std::string& name, const models::Plan& plan) {
+        std::optional<bool> gate_kept;
+        if (!plan.policy) gate_kept = planner::gate_kept(a_case(), plan);
+        return report::compared(name, simulated(plan), gate_kept);
     }
 
     Session& session_;
@@ -83,9 +102,15 @@ report::Compared open_result(Session& session, Runner& runner, const std::string
     return runner.plan_file(file);
 }
 
-std::vector<report::Compared> collect(Session& session, const Options& options) {
-    Runner runner(session, options);
+struct Collected {
     std::vector<report::Compared> results;
+    std::vector<report::ToolRun> tools;
+};
+
+Collected collect(Session& session, const Options& options) {
+    Runner runner(session, options);
+    Collected collected;
+    std::vector<report::Compared>& results = collected.results;
     for (const std::string& file : options.names) {
         results.push_back(open_result(session, runner, file));
     }
@@ -99,7 +124,12 @@ std::vector<report::Compared> collect(Session& session, const Options& options) 
             }
         }
     }
-    return results;
+    for (int k = 0; options.tools && k < models::policy_kind_count; ++k) {
+        auto [result, tool] = runner.tool(static_cast<models::PolicyKind>(k));
+        results.push_back(std::move(result));
+        collected.tools.push_back(std::move(tool));
+    }
+    return collected;
 }
 
 /// True where a later result breaks a rule that the first one holds.
@@ -113,20 +143,24 @@ bool regressed(const std::vector<report::Compared>& results) {
 }
 
 ExitCode compare(Session& session, const Options& options) {
-    const std::vector<report::Compared> results = [&] {
+    const Collected collected = [&] {
         const Progress progress(session.options.progress, "comparing");
         return collect(session, options);
     }();
+    const std::vector<report::Compared>& results = collected.results;
     if (results.size() < 2) {
         throw UsageError("there is nothing to compare with",
-                         "name two plans or results, or add --policies");
+                         "name two plans or results, or add --policies or --tools");
     }
     const bool ok = !regressed(results);
     if (session.options.json) {
-        session.print(report::comparison_document(results, ok, session.provenance()));
+        report::Json document = report::comparison_document(results, ok, session.provenance());
+        if (options.tools) document["tools"] = report::tools_json(collected.tools);
+        session.print(document);
     } else {
-        session.out << report::comparison_text(results) << "\n"
-                    << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
+        session.out << report::comparison_text(results) << "\n";
+        if (options.tools) session.out << report::tools_text(collected.tools) << "\n";
+        session.out << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
     }
     return ok ? ExitCode::good : ExitCode::bad_result;
 }
@@ -143,6 +177,9 @@ Action add_compare(CLI::App& command, Session& session) {
     command.add_flag("--policies",
                      options->policies,
                      "add the plans of one-at-a-time, rack-at-a-time, greedy and event-driven");
+    command.add_flag("--tools",
+                     options->tools,
+                     "add the rolls of today's tools, with their defaults: see docs/policies.md");
     add_case_options(command, options->choice);
     command
         .add_option("-s,--scenario",

@@ -11,6 +11,7 @@
 #include "cli/files.hpp"
 #include "cli/stop.hpp"
 #include "cli/values.hpp"
+#include "models/policies/catalogue.hpp"
 #include "planner/audit.hpp"
 #include "planner/policies.hpp"
 #include "report/idle_faults.hpp"
@@ -18,6 +19,7 @@
 #include "report/names.hpp"
 #include "report/plan.hpp"
 #include "report/records.hpp"
+#include "report/tools.hpp"
 #include "report/verdict_text.hpp"
 #include "report/words.hpp"
 #include "scenarios/format/names.hpp"
@@ -29,6 +31,7 @@ namespace {
 struct Options {
     CaseChoice choice;
     std::string plan;
+    std::string policy;  // instead of a plan: the word of a tool
     std::vector<std::string> faults;
     std::string fidelity = "flow";
     std::string cluster;
@@ -152,7 +155,7 @@ void print_text(Session& session,
     out << fmt::format("case {} ({}), plan {}, seed {}, {} durations\n",
                        opened.a_case.name,
                        opened.from,
-                       options.plan,
+                       options.policy.empty() ? options.plan : options.policy,
                        session.options.seed,
                        options.sampled || options.runs > 1 ? "drawn" : "nominal");
     for (const models::Fault& fault : opened.a_case.faults) {
@@ -165,10 +168,12 @@ void print_text(Session& session,
     }
     out << "\n";
     if (options.runs > 1) out << runs_text(runs);
-    if (!planner::gate_kept(opened.a_case, plan)) {
+    if (!plan.policy && !planner::gate_kept(opened.a_case, plan)) {
         out << report::gate_not_kept_text("this plan") << "\n";
     }
     out << report::verdict_text(opened.a_case, runs.worst) << "\n";
+    const std::string stopped = report::stopped_text(opened.a_case, runs.worst);
+    if (!stopped.empty()) out << "policies that did not finish\n" << stopped << "\n";
     if (runs.worst.records) {
         out << report::records_text(opened.a_case.fleet, *runs.worst.records) << "\n";
     }
@@ -176,9 +181,27 @@ void print_text(Session& session,
         << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
 }
 
+/// Throws UsageError unless either a plan or a policy is named.
+void check_plan_choice(const Options& options) {
+    if (options.plan.empty() && options.policy.empty()) {
+        throw UsageError("'rollcast simulate' needs PLAN",
+                         "'rollcast simulate --help' shows how it is called");
+    }
+    if (!options.plan.empty() && !options.policy.empty()) {
+        throw UsageError("a plan and --policy are named, and only one of them can be run",
+                         "leave one of them out");
+    }
+}
+
+models::Plan chosen_plan(Session& session, const Options& options, const OpenCase& opened) {
+    if (options.policy.empty()) return open_plan(session, options.plan, opened);
+    return models::policy_plan(opened.a_case.fleet, {.kind = *models::policy_kind(options.policy)});
+}
+
 ExitCode simulate(Session& session, const Options& options) {
+    check_plan_choice(options);
     OpenCase opened = open_case(session, options.choice);
-    models::Plan plan = open_plan(session, options.plan, opened);
+    models::Plan plan = chosen_plan(session, options, opened);
     for (const std::string& file : options.faults) add_faults(session, file, opened.a_case);
 
     const models::ClusterId only = chosen_cluster(opened.a_case, options);
@@ -186,9 +209,12 @@ ExitCode simulate(Session& session, const Options& options) {
 
     const Runs runs = run_all(session, opened.a_case, plan, only, options);
 
+    if (plan.policy) plan = report::as_it_ran(plan, runs.worst);
+
     if (session.options.json) {
         report::Json document = report::run_document(
             opened.a_case, plan, runs.worst, planner::audit(opened.a_case), session.provenance());
+        if (plan.policy) document["stopped"] = report::stopped_json(opened.a_case, runs.worst);
         document["faults_without_effect"] = idle_json(opened.a_case, runs.worst);
         if (runs.worst.records) {
             document["records"] = report::records_json(opened.a_case.fleet, *runs.worst.records);
@@ -204,14 +230,27 @@ ExitCode simulate(Session& session, const Options& options) {
     return runs.worst.safe() ? ExitCode::good : ExitCode::bad_result;
 }
 
+std::vector<std::string> policy_words() {
+    std::vector<std::string> words;
+    for (int k = 0; k < models::policy_kind_count; ++k) {
+        words.emplace_back(models::policy_info(static_cast<models::PolicyKind>(k)).word);
+    }
+    return words;
+}
+
 }  // namespace
 
 Action add_simulate(CLI::App& command, Session& session) {
     const auto options = std::make_shared<Options>();
     command
         .add_option("PLAN", options->plan, "a plan that 'rollcast plan -o' wrote, or an own one")
-        ->required()
         ->option_text(" ");
+    command
+        .add_option("--policy",
+                    options->policy,
+                    "instead of a plan: the rule of one of today's tools, see docs/policies.md")
+        ->check(one_of("--policy", policy_words()))
+        ->option_text("NAME");
     add_case_options(command, options->choice);
     command
         .add_option("-s,--scenario",

@@ -147,8 +147,9 @@ const PolicyInfo ok_to_stop{
 const PolicyInfo ok_to_upgrade{
     .word = "ok-to-upgrade",
     .tool = "Ceph's ok-to-upgrade of a rack",
-    .parameters = {{{"max", 0, 1e6, 0, "Brokers at once; 0 = any number.", "assumed"},
-                    {"shrink", 0.01, 0.99, 0.8, "Share that is kept at a refusal.", "assumed"}}},
+    .parameters =
+        {{{"max", 0, 1e6, 0, "Brokers at once; 0 = any number.", "assumed"},
+          {"shrink_share", 0.01, 0.99, 0.8, "Share that is kept at a refusal.", "assumed"}}},
     .rule =
         "Rack by rack, the brokers with the fewest replicas first: the whole rack, cut down "
         "until every partition keeps min ISR without it, then filled up one by one. The next "

@@ -246,7 +246,7 @@ const PolicyInfo rollout_operator{
 const PolicyInfo zpdb{
     .word = "zpdb",
     .tool = "a zone-aware pod disruption budget",
-    .parameters = {{{"max_unavailable", 1, 100, 1, "Replicas of a partition away.", "the tool"},
+    .parameters = {{{"max_unavailable", 1, 1e6, 1, "Replicas of a partition away.", "the tool"},
                     {"cross_zone_delay_s", 0, 1e9, 0, "Before another zone begins.", "the tool"},
                     {"interval_s", 0.001, 1e6, 10, "Between two looks.", "assumed"}}},
     .rule =

@@ -117,8 +117,8 @@ private:
 const PolicyInfo strimzi{
     .word = "strimzi",
     .tool = "the KafkaRoller of the Strimzi operator",
-    .parameters = {{{"timeout_s", 1, 1e9, 300, "For a pod to become ready.", "the tool"},
-                    {"attempts", 1, 100, 10, "Of a pod in one pass.", "the tool"},
+    .parameters = {{{"ready_timeout_s", 1, 1e9, 300, "For a pod to become ready.", "the tool"},
+                    {"attempts", 1, 1000, 10, "Of a pod in one pass.", "the tool"},
                     {"backoff_s", 0.001, 1e6, 0.25, "After the first; doubles.", "the tool"},
                     {"period_s", 1, 1e9, 120, "Between reconciliations.", "the tool"}}},
     .rule =

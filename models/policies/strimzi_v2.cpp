@@ -160,7 +160,7 @@ const PolicyInfo strimzi_v2{
     .tool = "the second KafkaRoller of Strimzi, as proposed (proposals#103)",
     .parameters =
         {{{"max_batch", 0, 1e6, 1, "Pods at once; 0 = any number.", "the proposal"},
-          {"timeout_s", 1, 1e9, 60, "For a batch to become ready.", "the proposal"},
+          {"ready_timeout_s", 1, 1e9, 60, "For a batch to become ready.", "the proposal"},
           {"leader_sleep_s", 0, 1e6, 10, "Before a pod's leaders return.", "the proposal"},
           {"attempts", 1, 1000, 10, "To find or see a batch ready.", "the proposal"},
           {"fixed", 0, 1, 0, "1: without the faults of its proof of concept.", "assumed"},

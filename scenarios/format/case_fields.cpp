@@ -241,6 +241,10 @@ const Record& cluster_plan_record() {
                     "as its conflicts, crews and windows allow.",
                     optional,
                     "event_driven"},
+                   {"after",
+                    list(text()),
+                    "Clusters whose every machine is done before one of this starts: waves."},
+                   {"after_soak_s", seconds(), "And has been for so long.", optional, 0},
                    {"batches", list(object(batch_record())), "Batches in order.", required},
                    {"quorum_priority",
                     integer(-2147483648.0, 2147483647),
@@ -252,6 +256,44 @@ const Record& cluster_plan_record() {
                     "\"cluster/node\" of quorum nodes on machines of their own; one at a time, in "
                     "this order."},
                });
+    return table;
+}
+
+const Record& rollout_record() {
+    static const Record table =
+        record("rollout",
+               "How far a plan rolls before somebody looks.",
+               {
+                   {"canary",
+                    integer(0, 1e6),
+                    "Brokers of each cluster, first in its order, that go before the others.",
+                    optional,
+                    0},
+                   {"canary_soak_s",
+                    seconds(),
+                    "So long after the last of them is done the others follow.",
+                    optional,
+                    0},
+                   {"halt_batch_after",
+                    integer(1, 1e6),
+                    "When so many machines of a batch are given up, no more of it start."},
+                   {"halt_cluster_after", integer(1, 1e6), "The same for a cluster."},
+                   {"halt_fleet_after", integer(1, 1e6), "The same for all clusters."},
+               });
+    return table;
+}
+
+const Record& checks_record() {
+    const Shape words = list(choice({"in_sync", "all_in_sync", "quorum_full"}));
+    static const Record table = record(
+        "checks",
+        "What a step has to see before it goes on. in_sync: every replica of its broker is in its "
+        "ISR; all_in_sync: every replica of the cluster; quorum_full: every quorum node is up. It "
+        "looks again at every scrape.",
+        {
+            {"preflight", words, "At the end of that phase, before anything is touched."},
+            {"post_flight", words, "At the end of that phase."},
+        });
     return table;
 }
 
@@ -337,8 +379,13 @@ const Record& plan_record() {
              false},
             {"clusters",
              list(object(cluster_plan_record())),
-             "The orders, one a cluster.",
-             required},
+             "The orders, one a cluster. Required but with `policy`: then every machine, in order "
+             "of the brokers' numbers, where it is not given."},
+            {"rollout", object(rollout_record()), "Canaries and stop rules."},
+            {"checks", object(checks_record()), "What steps have to see."},
+            {"policy",
+             object(policy_record()),
+             "Or a tool of today: of `clusters` it takes the order of the machines alone."},
             {"certificate",
              list(text()),
              "What the plan's times and its bound rest on, a statement a line; `rollcast certify` "

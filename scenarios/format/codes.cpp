@@ -190,6 +190,12 @@ constexpr CodeInfo table[] = {
      "rollcast proves for this case, gate and data disk is lower. What a file claims is never "
      "believed: makespans and bounds that are shown are computed anew.",
      "Remove the field, or write the plan again with `rollcast plan -o`."},
+    {code::plan_cycle,
+     "clusters wait for each other",
+     "By their `after`, a cluster of the plan waits for itself, through others or directly: none "
+     "of "
+     "them would ever start.",
+     "Break the cycle: remove one of the clusters that is waited for."},
     {code::dump_unknown_shape,
      "output of no known tool",
      "The file is none of the dumps that `rollcast import` can read. Files are told by their "

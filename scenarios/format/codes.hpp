@@ -54,6 +54,7 @@ inline constexpr std::string_view plan_machine_missing = "RC0403";
 inline constexpr std::string_view plan_wrong_place = "RC0404";
 inline constexpr std::string_view plan_other_case = "RC0405";
 inline constexpr std::string_view plan_bound = "RC0406";
+inline constexpr std::string_view plan_cycle = "RC0407";
 // RC05xx: import; from RC0510 on warnings, which say what stands in
 inline constexpr std::string_view dump_unknown_shape = "RC0501";
 inline constexpr std::string_view dump_malformed = "RC0502";

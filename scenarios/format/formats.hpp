@@ -15,6 +15,7 @@ const Record& topic_record();
 const Record& fault_record();
 const Record& faults_record();
 const Record& plan_record();
+const Record& policy_record();
 const Record& alerts_record();
 
 /// Names that `schema` knows: "case", "plan", "faults", "alerts".
@@ -26,6 +27,9 @@ std::string schema(std::string_view name);
 
 /// docs/faults.md: every kind of fault.
 std::string fault_page();
+
+/// docs/policies.md: every policy that a plan may name.
+std::string policy_page();
 
 /// docs/case-format.md: every object and field of every kind of file.
 std::string format_page();

@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "models/policies/catalogue.hpp"
 #include "scenarios/format/formats.hpp"
 #include "scenarios/format/names.hpp"
+#include "scenarios/format/policy_reader.hpp"
 #include "scenarios/format/reader.hpp"
+#include "scenarios/format/rollout_reader.hpp"
 #include "scenarios/format/suggest.hpp"
 
 namespace rollcast::scenarios {
@@ -32,7 +35,7 @@ std::string machine_list(const Fleet& fleet, const std::vector<MachineId>& machi
     return "[" + list + "]";
 }
 
-std::string cluster_entry(const Fleet& fleet, const ClusterPlan& plan) {
+std::string cluster_entry(const Fleet& fleet, const ClusterPlan& plan, bool says_start) {
     std::string batches;
     for (const models::Batch& batch : plan.batches) {
         batches += fmt::format("{}\n        {{\"priority\": {}, \"machines\": {}}}",
@@ -41,10 +44,11 @@ std::string cluster_entry(const Fleet& fleet, const ClusterPlan& plan) {
                                machine_list(fleet, batch.machines));
     }
     return fmt::format(
-        "    {{\n      \"cluster\": {},\n      \"start\": {},\n      \"batches\": [{}\n      ],\n"
+        "    {{\n      \"cluster\": {},\n{}{}      \"batches\": [{}\n      ],\n"
         "      \"quorum_priority\": {},\n      \"quorum\": {}\n    }}",
         json(fleet.clusters()[plan.cluster].name),
-        json(to_string(plan.start)),
+        says_start ? fmt::format("      \"start\": {},\n", json(to_string(plan.start))) : "",
+        write_after(fleet, plan),
         batches,
         plan.quorum_priority,
         machine_list(fleet, plan.quorum));
@@ -205,6 +209,28 @@ void check_hash(const PlanFileMeta& meta, const std::string& wanted, Problems& p
     problems.throw_if_errors();
 }
 
+/// A policy knows neither gates nor what starts when.
+void check_policy_plan(const Reader& root, Problems& problems) {
+    std::vector<std::string> idle;
+    if (root.has("gate")) idle.push_back(root.pointer("gate"));
+    for (const Reader& cluster : root.objects("clusters")) {
+        if (cluster.has("start")) idle.push_back(cluster.pointer("start"));
+    }
+    for (const std::string& pointer : idle) {
+        Diagnostic& d = problems.error(
+            code::field_combination, pointer, "the policy of the plan decides what starts when");
+        d.label = "has no effect";
+        d.help = "remove it, or remove `policy`";
+    }
+}
+
+void report_no_order(Problems& problems) {
+    Diagnostic& d =
+        problems.error(code::missing_field, "", "the plan has neither `clusters` nor `policy`");
+    d.label = "no order in here";
+    d.help = "add \"clusters\", or the \"policy\" that decides";
+}
+
 LoadedPlan load(const JsonFile& file, const models::Case& a_case, const std::string& case_sha256) {
     Problems problems(file);
     check_file(file, plan_record(), "rollcast_plan", problems);
@@ -224,7 +250,18 @@ LoadedPlan load(const JsonFile& file, const models::Case& a_case, const std::str
         if (to_string(checksums) == root.text("checksums")) loaded.plan.checksums = checksums;
     }
     loaded.plan.synthetic_records = root.flag("synthetic_records");
-    PlanReader(a_case.fleet, problems).read(root, loaded.plan);
+    if (root.has("policy")) {
+        loaded.plan.policy = read_policy(root.object("policy"), problems);
+        check_policy_plan(root, problems);
+    }
+    if (root.has("clusters")) {
+        PlanReader(a_case.fleet, problems).read(root, loaded.plan);
+    } else if (loaded.plan.policy) {
+        loaded.plan.clusters = models::policy_plan(a_case.fleet, *loaded.plan.policy).clusters;
+    } else {
+        report_no_order(problems);
+    }
+    read_rollout(root, Names(a_case.fleet), loaded.plan, problems);
     problems.throw_if_errors();
     loaded.warnings = problems.placed();
     return loaded;
@@ -244,16 +281,18 @@ std::string write_plan(const models::Case& a_case, const Plan& plan, const PlanF
     if (meta.makespan) text += fmt::format("  \"makespan_s\": {},\n", json(*meta.makespan));
     if (meta.lower_bound)
         text += fmt::format("  \"lower_bound_s\": {},\n", json(*meta.lower_bound));
-    text += fmt::format("  \"gate\": {},\n  \"data_disk\": {},\n",
-                        json(to_string(plan.gate)),
-                        json(to_string(plan.data_disk)));
+    text += plan.policy ? fmt::format("  \"policy\": {},\n", write_policy(*plan.policy))
+                        : fmt::format("  \"gate\": {},\n", json(to_string(plan.gate)));
+    text += write_rollout(plan);
+    text += fmt::format("  \"data_disk\": {},\n", json(to_string(plan.data_disk)));
     if (plan.checksums != models::Checksums::none) {
         text += fmt::format("  \"checksums\": {},\n", json(to_string(plan.checksums)));
     }
     if (plan.synthetic_records) text += "  \"synthetic_records\": true,\n";
     text += "  \"clusters\": [";
     for (std::size_t i = 0; i < plan.clusters.size(); ++i) {
-        text += (i == 0 ? "\n" : ",\n") + cluster_entry(a_case.fleet, plan.clusters[i]);
+        text +=
+            (i == 0 ? "\n" : ",\n") + cluster_entry(a_case.fleet, plan.clusters[i], !plan.policy);
     }
     text += "\n  ]";
     for (std::size_t i = 0; i < meta.certificate.size(); ++i) {

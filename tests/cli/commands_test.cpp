@@ -368,3 +368,46 @@ TEST_CASE(
     folder.write("other.json", std::string(small_case()) + "\n");
     CHECK(call({"certify", "plan.json", "-f", "other.json"}, folder.path()).exit_code == 2);
 }
+
+TEST_CASE("simulate rolls a case as a tool of today does, and says why the tool gave up") {
+    const ScratchFolder folder;
+    folder.write("case.json", small_case());
+    const Outcome patient =
+        call({"simulate", "--policy", "msk", "-f", "case.json", "--json"}, folder.path());
+    CHECK(patient.exit_code == 0);
+    const Json document = Json::parse(patient.out);
+    CHECK(document["plan"]["policy"] == "msk");
+    CHECK(document["plan"]["gate_kept"].is_null());
+    CHECK(document["stopped"].empty());
+    // One broker a batch, as it ran.
+    for (const Json& batch : document["plan"]["batches"]) {
+        if (batch["kind"] == "brokers") CHECK(batch["machines"].size() == 1);
+    }
+
+    const Outcome hasty =
+        call({"simulate", "--policy", "cp-ansible-parallel", "-f", "case.json"}, folder.path());
+    CHECK(hasty.exit_code == 1);
+
+    CHECK(call({"simulate", "-f", "case.json"}, folder.path()).exit_code == 2);
+    const Outcome unknown = call({"simulate", "--policy", "cp-ansibel"}, folder.path());
+    CHECK(unknown.exit_code == 2);
+    CHECK(unknown.err.find("cp-ansible") != std::string::npos);
+}
+
+TEST_CASE("compare --tools sets the rolls of all tools side by side") {
+    const ScratchFolder folder;
+    folder.write("case.json", small_case());
+    const Outcome compared =
+        call({"compare", "--tools", "-f", "case.json", "--json"}, folder.path());
+    const Json document = Json::parse(compared.out);
+    REQUIRE(document["tools"].size() == 14);
+    CHECK(document["results"].size() == 14);
+    for (const Json& tool : document["tools"]) {
+        if (tool["name"] == "cp-ansible-parallel") CHECK(tool["most_down"] > 1);
+        if (tool["name"] == "serial-isr") CHECK(tool["most_down"] == 1);
+        const bool stopped = tool["clusters_gave_up"] > 0 || tool["clusters_blocked"] > 0;
+        CHECK(stopped == !tool["stopped"].empty());
+    }
+    const Outcome text = call({"compare", "--tools", "-f", "case.json"}, folder.path());
+    CHECK(text.out.find("down: most brokers of one cluster at once") != std::string::npos);
+}

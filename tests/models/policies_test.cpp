@@ -122,7 +122,7 @@ TEST_CASE("strimzi-v2 makes the batches of its proposal: (11, 8), (7), (6)") {
     Case a_case = example_103();
     Desk desk(a_case,
               choose(PolicyKind::strimzi_v2,
-                     {{"max_batch", 0}, {"timeout_s", 60}, {"highest_first", 1}}));
+                     {{"max_batch", 0}, {"ready_timeout_s", 60}, {"highest_first", 1}}));
     std::vector<Places> batches;
     for (int round = 0; round < 3; ++round) {
         Decision decision = desk.look();

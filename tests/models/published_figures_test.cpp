@@ -1,5 +1,5 @@
-// Figures that others published, and what the models make of them (kafka-semantics §12, V3-V12,
-// V14, V15). Each is measured on a run of the simulator; docs/published-figures.md shows them all
+// Figures that others published, and what the models make of them (kafka-semantics §12, V3-V15).
+// Each is measured on a run of the simulator; docs/published-figures.md shows them all
 // and is written by the last case of this file.
 #include <algorithm>
 #include <cmath>
@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "models/era_costs.hpp"
+#include "models/policies/catalogue.hpp"
 #include "tests/models/openmessaging.hpp"
 #include "tests/models/published_failures.hpp"
 #include "tests/support/generated.hpp"
@@ -481,6 +482,43 @@ Figures detection_times() {
             row("the same: longest", 45, times.lag.most)};
 }
 
+// ---- V13
+
+/// A roll of 45 brokers in three zones, at most `at_once` of one zone, each batch until every
+/// replica is back in its ISR for a minute. A step is what the serial roll leaves for one broker.
+double zoned_roll_hours(double at_once) {
+    RandomShape shape{.brokers = 45, .racks = 3, .partitions = 450};
+    Case a_case = sketched_case({random_cluster(13, shape)});
+    a_case.step = {};
+    a_case.step.preflight = a_case.step.baseline_checksum = a_case.step.verify_checksum = {};
+    a_case.step.install = {};
+    a_case.step.observe_delay = {};
+    a_case.step.post_flight = {};
+    a_case.step.reimage = {sim::seconds(420), {}};
+    const PolicyChoice choice{.kind = PolicyKind::rack_naive, .values = {at_once}};
+    const Verdict verdict = simulate(a_case, policy_plan(a_case.fleet, choice), {});
+    CHECK(verdict.safe());
+    return sim::to_seconds(verdict.makespan) / 3600.0;
+}
+
+Figures zone_parallel_rolls() {
+    const std::string source = "Etsy, Code as Craft, part 2 (§10)";
+    const std::string fit =
+        "a pod's restart, 420 s to move it and 38 s to stop and start: to the 7 h";
+    const double serial = zoned_roll_hours(1);
+    const double parallel = zoned_roll_hours(3);
+    return {{"V13", "roll of a cluster, one broker at a time", "h", 7.0, serial, 0.25, fit, source},
+            {"V13",
+             "the same, three brokers of a zone at a time",
+             "h",
+             2.0,
+             parallel,
+             0.25,
+             "",
+             source},
+            {"V13", "serial to zone-parallel", "times", 3.5, serial / parallel, 0.25, "", source}};
+}
+
 // ---- V14
 
 constexpr std::uint32_t rolled_brokers = 40;
@@ -655,6 +693,7 @@ std::string page() {
                                    disk_failures(),
                                    copyset_losses(),
                                    detection_times(),
+                                   zone_parallel_rolls(),
                                    controller_moves_of_rolls(),
                                    rebuilds()}) {
         for (const Figure& f : figures) {
@@ -721,6 +760,10 @@ std::string page() {
     text +=
         "- **V12.** Never shorter and never longer than the code allows; the tolerance is how near "
         "the ends of the range 4,000 seeds must come.\n"
+        "- **V13.** How many brokers the cluster has was not published; 45 in three zones are "
+        "assumed, with ten partitions each. The tool is `rack-naive` with a minute of quiet time. "
+        "What three at a time save beyond a third of the time is not explained by gates alone: "
+        "they catch up side by side, and that is in our figure.\n"
         "- **V14.** With 40 brokers the exact mean is 1.709; the test holds our mean against that "
         "too, within 0.03.\n";
     return text;
@@ -780,6 +823,10 @@ TEST_CASE("V12: death is noticed after 12-20 s with ZooKeeper, 7-9 s with KRaft;
     CHECK(times.kraft.most <= 9.0);
     CHECK(times.lag.least >= 30.0);
     CHECK(times.lag.most <= 45.0);
+}
+
+TEST_CASE("V13: three brokers of a zone at a time take 2 h instead of 7 h, +-25 %, fitted step") {
+    check(zone_parallel_rolls());
 }
 
 TEST_CASE(

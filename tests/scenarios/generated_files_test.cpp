@@ -24,6 +24,10 @@ TEST_CASE("the page on faults is the one that the catalogue makes") {
     check_generated("docs/faults.md", scenarios::fault_page());
 }
 
+TEST_CASE("the page on policies is the one that the catalogue makes") {
+    check_generated("docs/policies.md", scenarios::policy_page());
+}
+
 TEST_CASE("the page on errors is the one that the table of codes makes") {
     check_generated("docs/errors.md", scenarios::error_page());
 }

@@ -119,3 +119,68 @@ TEST_CASE("wildcards match any text and any one character") {
     CHECK_FALSE(scenarios::matches("?", ""));
     CHECK(scenarios::matches("*a*b", "xaxbxb"));
 }
+
+TEST_CASE("a plan with a policy holds every machine, survives writing, and takes its parameters") {
+    const std::string text =
+        R"({"rollcast_plan": 1, "name": "a tool",
+            "policy": {"name": "strimzi-v2", "max_batch": 5, "leader_sleep_s": 2.5}})";
+    const auto loaded = scenarios::load_plan_text(text, "plan.json", small().a_case, "");
+    CHECK(loaded.warnings.empty());
+    REQUIRE(loaded.plan.policy.has_value());
+    CHECK(loaded.plan.policy->kind == models::PolicyKind::strimzi_v2);
+    CHECK(loaded.plan.policy->value(0) == 5);
+    CHECK(loaded.plan.policy->value(1) == 60);  // its default
+    CHECK(loaded.plan.policy->value(2) == 2.5);
+    REQUIRE(loaded.plan.clusters.size() == 1);
+    CHECK(loaded.plan.clusters[0].batches[0].machines.size() == 6);
+    CHECK(loaded.plan.clusters[0].quorum.size() == 3);
+
+    const std::string written = scenarios::write_plan(small().a_case, loaded.plan, {});
+    const auto again = scenarios::load_plan_text(written, "plan.json", small().a_case, "");
+    CHECK(scenarios::write_plan(small().a_case, again.plan, {}) == written);
+    CHECK(again.plan.policy->value(2) == 2.5);
+}
+
+TEST_CASE("what does not go with a policy is an error at its place") {
+    const auto plan = [](const std::string& fields) {
+        return R"({"rollcast_plan": 1, "name": "a tool")" + fields + "}";
+    };
+    CHECK(code_of(plan("")) == "RC0201");
+    CHECK(code_of(plan(R"(, "policy": {"name": "helm"})")) == "RC0302");
+    CHECK(code_of(plan(R"(, "policy": {"name": "msk", "retries": 3})")) == "RC0205");
+    CHECK(code_of(plan(R"(, "policy": {"name": "cp-ansible", "retries": 1.5})")) == "RC0202");
+    CHECK(code_of(plan(R"(, "policy": {"name": "cp-ansible", "retries": -1})")) == "RC0301");
+    CHECK(code_of(plan(R"(, "policy": {"name": "msk"}, "gate": "broker_in_sync")")) == "RC0205");
+    CHECK(code_of(plan(R"(, "policy": {"name": "msk"})")).empty());
+}
+
+TEST_CASE("rollout and checks survive writing; what cannot be is an error with its code") {
+    models::Plan plan = two_batches();
+    plan.rollout = {.canary = 2, .canary_soak = sim::hours(1), .halt_cluster = 1, .halt_fleet = 4};
+    plan.preflight = {.in_sync = true, .quorum_full = true};
+    plan.post_flight.all_in_sync = true;
+    const std::string text = scenarios::write_plan(small().a_case, plan, {});
+    const models::Plan read = scenarios::load_plan_text(text, "plan.json", small().a_case, "").plan;
+    CHECK(read.rollout.canary == 2);
+    CHECK(read.rollout.canary_soak == sim::hours(1));
+    CHECK_FALSE(read.rollout.halt_batch.has_value());
+    CHECK(read.rollout.halt_cluster == 1);
+    CHECK(read.rollout.halt_fleet == 4);
+    CHECK(read.preflight.in_sync);
+    CHECK_FALSE(read.preflight.all_in_sync);
+    CHECK(read.preflight.quorum_full);
+    CHECK(read.post_flight.all_in_sync);
+    CHECK(scenarios::write_plan(small().a_case, read, {}) == text);
+
+    const auto with = [](const std::string& fields) {
+        std::string changed = scenarios::write_plan(small().a_case, two_batches(), {});
+        const std::string name = "\"cluster\": \"" + fleet().clusters()[models::ClusterId{0}].name;
+        changed.insert(changed.find(name), fields);
+        return code_of(changed);
+    };
+    const std::string own = fleet().clusters()[models::ClusterId{0}].name;
+    CHECK(with("\"after\": [\"" + own + "\"], ") == "RC0407");
+    CHECK(with("\"after\": [\"nowhere\"], ") == "RC0401");
+    CHECK(code_of(R"({"rollcast_plan": 1, "name": "t", "policy": {"name": "msk"},
+                      "rollout": {"canary": 1}})") == "RC0205");
+}

@@ -1,0 +1,197 @@
+// How far a roll goes: canaries, waves, stop rules, and what a step has to see.
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include "models/policies/catalogue.hpp"
+#include "models/simulate.hpp"
+#include "models/world.hpp"
+#include "tests/support/planner_fleets.hpp"
+
+using namespace rollcast;
+using namespace rollcast::models;
+using namespace rollcast::support;
+
+namespace {
+
+/// Six brokers in three racks, RF 3, min ISR 2; the brokers of a rack share nothing.
+ClusterSketch six() {
+    ClusterSketch cluster;
+    cluster.rack_of = {0, 1, 2, 0, 1, 2};
+    TopicSketch topic;
+    topic.replicas = {{0, 1, 2}, {3, 4, 5}, {0, 4, 5}, {3, 1, 2}};
+    cluster.topics = {topic};
+    return cluster;
+}
+
+/// Racks as batches, each machine as soon as it may.
+Plan rack_plan(const Case& a_case) {
+    Plan plan;
+    for (const ClusterId c : Range<ClusterId>(a_case.fleet.clusters().size())) {
+        ClusterPlan part = whole_cluster(a_case.fleet, c);
+        const std::vector<MachineId> machines = part.batches[0].machines;
+        part.batches.clear();
+        for (std::size_t rack = 0; rack < 3; ++rack) {
+            part.batches.push_back(
+                {{machines[rack], machines[rack + 3]}, static_cast<std::int32_t>(rack)});
+        }
+        plan.clusters.push_back(part);
+    }
+    return plan;
+}
+
+Fault never_returns(std::uint32_t machine) {
+    Fault fault;
+    fault.kind = FaultKind::reimage_no_return;
+    fault.machine = MachineId{machine};
+    fault.trigger.at = sim::Instant{};
+    return fault;
+}
+
+std::size_t started(const Verdict& verdict, std::uint32_t first, std::uint32_t last) {
+    return static_cast<std::size_t>(std::count_if(
+        verdict.machines.begin() + first, verdict.machines.begin() + last, [](const auto& times) {
+            return times.start != sim::Instant::never();
+        }));
+}
+
+}  // namespace
+
+TEST_CASE("the others follow the canaries after their soak") {
+    const Case a_case = sketched_case({six()});
+    Plan plan = rack_plan(a_case);
+    const Verdict before = simulate(a_case, plan, {});
+    CHECK(before.machines[3].start == sim::Instant{});
+
+    plan.rollout = {.canary = 1, .canary_soak = sim::hours(2)};
+    const Verdict after = simulate(a_case, plan, {});
+    CHECK(after.safe());
+    CHECK(after.machines[0].start == sim::Instant{});
+    CHECK(after.machines[3].start == after.machines[0].end + sim::hours(2));
+}
+
+TEST_CASE("nothing follows a canary that is lost") {
+    Case a_case = sketched_case({six()});
+    a_case.faults = {never_returns(0)};
+    Plan plan = rack_plan(a_case);
+    plan.rollout.canary = 1;
+    const Verdict verdict = simulate(a_case, plan, {});
+    CHECK(started(verdict, 0, 6) == 1);
+    CHECK(verdict.unfinished == Unfinished::machine_lost);
+}
+
+TEST_CASE("a cluster of a later wave starts when those before it have been done for a while") {
+    const Case a_case = sketched_case({six(), six(), six()});
+    Plan plan = rack_plan(a_case);
+    plan.clusters[0].after = {ClusterId{1}};
+    plan.clusters[0].after_soak = sim::hours(24);
+    plan.clusters[2].after = {ClusterId{0}, ClusterId{1}};
+    const Verdict verdict = simulate(a_case, plan, {.threads = 2});
+    CHECK(verdict.safe());
+    REQUIRE(verdict.clusters.size() == 3);
+    CHECK(verdict.clusters[1].first_start == sim::Instant{});
+    CHECK(verdict.clusters[0].first_start == verdict.clusters[1].last_end + sim::hours(24));
+    CHECK(verdict.clusters[2].first_start == verdict.clusters[0].last_end);
+
+    // A policy of a later wave waits in the same way.
+    Plan tool = policy_plan(a_case.fleet, {.kind = PolicyKind::msk});
+    tool.clusters[0].after = {ClusterId{1}};
+    const Verdict rolled = simulate(a_case, tool, {});
+    CHECK(rolled.safe());
+    CHECK(rolled.clusters[0].first_start == rolled.clusters[1].last_end);
+}
+
+TEST_CASE("stop rules halt a batch, a cluster or the fleet when so many machines are lost") {
+    Case a_case = sketched_case({six(), six()});
+    a_case.limits.crews = 1;
+    a_case.faults = {never_returns(0)};
+    const auto rolled = [&](const Rollout& rollout) {
+        Plan plan = rack_plan(a_case);
+        // What 0 and 3 host is theirs alone: only the stop rules stand between.
+        plan.rollout = rollout;
+        return simulate(a_case, plan, {});
+    };
+    const Verdict on = rolled({});
+    CHECK(started(on, 3, 4) == 1);
+    CHECK(started(on, 6, 12) == 6);
+    CHECK(on.unfinished == Unfinished::machine_lost);
+
+    const Verdict batch = rolled({.halt_batch = 1});
+    CHECK(started(batch, 3, 4) == 0);
+    CHECK(started(batch, 6, 12) == 6);
+    CHECK(batch.unfinished == Unfinished::halted);
+
+    const Verdict cluster = rolled({.halt_cluster = 1});
+    CHECK(started(cluster, 0, 6) == 1);
+    CHECK(started(cluster, 6, 12) == 6);
+
+    const Verdict fleet = rolled({.halt_fleet = 1});
+    CHECK(started(fleet, 6, 12) < 6);
+    CHECK(fleet.unfinished == Unfinished::halted);
+
+    const Verdict two = rolled({.halt_cluster = 2});
+    CHECK(started(two, 3, 4) == 1);
+}
+
+TEST_CASE("a step whose checks do not pass waits before it touches anything") {
+    Case a_case = sketched_case({six()});
+    Fault crash;
+    crash.kind = FaultKind::broker_crash;
+    crash.broker = BrokerId{4};
+    crash.trigger.at = sim::Instant{};
+    crash.duration = sim::minutes(30);
+    a_case.faults = {crash};
+    Plan plan;
+    plan.clusters = {whole_cluster(a_case.fleet, ClusterId{0})};
+    plan.clusters[0].batches[0].machines.resize(1);  // broker 0, which shares a partition with 4
+    const Verdict blind = simulate(a_case, plan, {});
+    CHECK(blind.machines[0].stopped < sim::Instant{sim::minutes(30)});
+
+    plan.preflight.in_sync = true;
+    const Verdict careful = simulate(a_case, plan, {});
+    CHECK(careful.machines[0].stopped > sim::Instant{sim::minutes(30)});
+    CHECK(careful.safe());
+    CHECK(careful.unfinished == Unfinished::no);
+
+    plan.preflight = {.all_in_sync = true};
+    CHECK(simulate(a_case, plan, {}).machines[0].stopped > sim::Instant{sim::minutes(30)});
+}
+
+TEST_CASE("a full quorum is asked for before a step, and after it") {
+    ClusterSketch sketch = six();
+    sketch.quorum = {{.rack = 0}, {.rack = 1}, {.rack = 2}};
+    Case a_case = sketched_case({sketch});
+    Fault lost;
+    lost.kind = FaultKind::quorum_node_lost;
+    lost.quorum_node = QuorumNodeId{1};
+    lost.trigger.at = sim::Instant{};
+    lost.duration = sim::hours(2);
+    a_case.faults = {lost};
+    Plan plan;
+    plan.clusters = {whole_cluster(a_case.fleet, ClusterId{0})};
+    plan.clusters[0].quorum.clear();
+    plan.clusters[0].batches[0].machines.resize(1);
+    CHECK(simulate(a_case, plan, {}).machines[0].end < sim::Instant{sim::hours(2)});
+    Plan before = plan;
+    before.preflight.quorum_full = true;
+    CHECK(simulate(a_case, before, {}).machines[0].stopped > sim::Instant{sim::hours(2)});
+    Plan after = plan;
+    after.post_flight.quorum_full = true;
+    const Verdict verdict = simulate(a_case, after, {});
+    CHECK(verdict.machines[0].stopped < sim::Instant{sim::hours(1)});
+    CHECK(verdict.machines[0].end > sim::Instant{sim::hours(2)});
+}
+
+TEST_CASE("a snapshot of a run with canaries, waves and checks goes on as the run does") {
+    const Case a_case = sketched_case({six(), six()});
+    Plan plan = rack_plan(a_case);
+    plan.rollout = {.canary = 1, .canary_soak = sim::hours(1), .halt_fleet = 3};
+    plan.clusters[1].after = {ClusterId{0}};
+    plan.preflight.all_in_sync = true;
+    World world(a_case, plan, Scope::whole(a_case.fleet), {});
+    world.run_until(sim::Instant{sim::hours(1)});
+    World copy = world;
+    world.run();
+    copy.run();
+    CHECK(world.verdict().trace_hash == copy.verdict().trace_hash);
+}
