@@ -44,7 +44,8 @@ void HeadroomWatch::note(RunState& run, double share, std::uint8_t& over, Cluste
     for (const BrokerId other : run.fleet().clusters()[c].brokers()) {
         const BrokerState& state = run.brokers[other];
         const bool away = state.process != BrokerState::Process::up;
-        const bool slowed = state.disk_factor < 1.0 || state.network_factor < 1.0;
+        const bool slowed =
+            state.disk_factor < 1.0 || state.network_factor < run.links.network_left(c, other);
         if (away || slowed) tally.first->causes.push_back(state.reason);
         if (away) tally.first->brokers.push_back(other);
     }

@@ -165,7 +165,9 @@ Reading read_host(const RunView& view, const Target& target, Metric metric, sim:
             return rate_of(view, view.run.load.out(b), at);
         case Metric::network_speed: {
             const double speed = as_capacity(std::min(broker.nic_in, broker.nic_out));
-            return std::isfinite(speed) ? gauge(speed * state.network_factor) : absent();
+            // The card says what it is at; what encryption costs is no matter of the card.
+            const double left = view.run.links.network_left(broker.cluster, b);
+            return std::isfinite(speed) ? gauge(speed * state.network_factor / left) : absent();
         }
         default:
             return absent();

@@ -14,6 +14,8 @@ namespace {
 
 constexpr int starts_s = 3'600;
 constexpr int lasts_s = 1'800;
+/// What acts at the next start of a process has to be there then.
+constexpr int waits_s = 172'800;
 
 /// By the field that names it: what faults strike in the first cluster. Empty where it has none.
 std::string target_of(const models::Fleet& fleet, std::string_view field) {
@@ -46,8 +48,14 @@ std::vector<models::Fault> one_of_every_kind(const models::Case& a_case) {
         const models::FaultInfo& info = models::fault_info(static_cast<models::FaultKind>(k));
         const std::string field(models::to_string(info.target));
         Json fault{{"kind", info.word}, {field, target_of(a_case.fleet, field)}};
-        if (info.needs_trigger) fault["at_s"] = starts_s;
-        if (info.lasts) fault["duration_s"] = lasts_s;
+        const bool waits =
+            info.family == models::FaultFamily::version || info.family == models::FaultFamily::auth;
+        if (info.lasts) fault["duration_s"] = waits ? waits_s : lasts_s;
+        if (waits && info.target == models::FaultTarget::broker) {
+            fault["when"] = {{"machine", fault[field]}, {"phase", "preflight"}};
+        } else if (info.needs_trigger) {
+            fault["at_s"] = starts_s;
+        }
         const Json file{{"rollcast_faults", 1}, {"faults", Json::array({fault})}};
         try {
             faults.push_back(load_faults_text(file.dump(), "faults", a_case).front());
