@@ -78,6 +78,7 @@ void Executor::close(RunState& run, Verdict& verdict, bool cut_short) const {
     }
     run.safety.tally(Rule::finished).note(static_cast<double>(left.machines), run.now);
     policies_.close(run, verdict);
+    if (cut_short) std::erase_if(verdict.stopped, [](const Stopped& s) { return !s.gave_up; });
     verdict.makespan = (left.machines == 0 ? last_end() : run.now).since_start();
     if (left.machines == 0) return;
     const bool gave_up = std::any_of(

@@ -118,7 +118,9 @@ void PolicyRunner::close(const RunState& run, Verdict& verdict) const {
         verdict.stopped.push_back({.cluster = c,
                                    .at = cluster.gave_up ? cluster.gave_up_at : run.now,
                                    .gave_up = cluster.gave_up,
-                                   .reason = cluster.reason});
+                                   .reason = cluster.reason.empty()
+                                                 ? "what it has asked for does not start"
+                                                 : cluster.reason});
     }
 }
 
