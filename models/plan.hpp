@@ -66,7 +66,7 @@ struct Rollout {
 
 /// What a step has to see before it goes on; where it does not, it looks again and again.
 struct Checks {
-    bool in_sync = false;      // every replica of the broker is in its ISR
+    bool in_sync = false;  // every replica of the partitions that the broker hosts is in its ISR
     bool all_in_sync = false;  // every replica of the cluster is
     bool quorum_full = false;  // every quorum node of the cluster is up
 
