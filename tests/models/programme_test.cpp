@@ -162,9 +162,9 @@ TEST_CASE("TLS takes its share of the network card: catch-up is slower, headroom
     const auto took = [](double share, double& headroom) {
         NodeStack before = old_stack();
         NodeStack after = new_stack();
-        before.listeners[0] = {.protocol = SecurityProtocol::plaintext};
+        before.listeners[0] = {.protocol = SecurityProtocol::plaintext, .mechanisms = {}};
         before.protocol = after.protocol = SecurityProtocol::plaintext;
-        after.listeners.push_back({.protocol = SecurityProtocol::plaintext});
+        after.listeners.push_back({.protocol = SecurityProtocol::plaintext, .mechanisms = {}});
         after.tls_share = share;
         Lab lab = migrating_lab(before, after);
         for (Broker& broker : lab.tables.brokers) {

@@ -24,8 +24,9 @@ NodeStack today() {
     stack.inter_broker_protocol = "2.8";
     stack.protocol = SecurityProtocol::ssl;
     stack.quorum_protocol = SecurityProtocol::ssl;
-    stack.listeners = {{.protocol = SecurityProtocol::ssl, .client_certificate = true}};
-    stack.certificate = Certificate{.issuer = "old CA"};
+    stack.listeners = {
+        {.protocol = SecurityProtocol::ssl, .mechanisms = {}, .client_certificate = true}};
+    stack.certificate = Certificate{.issuer = "old CA", .chain = {}};
     stack.trust = {"old CA", "new CA"};
     stack.principal = "CN=kafka";
     return stack;
@@ -37,7 +38,7 @@ NodeStack tomorrow() {
     stack.name = "new";
     stack.os = "RHEL 9.4";
     stack.kafka_version = "3.4.1";
-    stack.certificate = Certificate{.issuer = "new CA"};
+    stack.certificate = Certificate{.issuer = "new CA", .chain = {}};
     return stack;
 }
 

@@ -102,7 +102,8 @@ TEST_CASE("expiry refuses new handshakes alone") {
 
 TEST_CASE("who cannot reach ZooKeeper never registers") {
     NodeStack zookeeper = old_stack();
-    zookeeper.listeners = {{.protocol = SecurityProtocol::ssl, .client_certificate = true}};
+    zookeeper.listeners = {
+        {.protocol = SecurityProtocol::ssl, .mechanisms = {}, .client_certificate = true}};
     zookeeper.trust = {"old CA"};
     NodeStack before = old_stack();
     before.quorum_protocol = SecurityProtocol::ssl;

@@ -75,7 +75,7 @@ TEST_CASE("a plan keeps its checksums in its file, and no word of them where it 
         models::Plan plan;
         plan.name = "p";
         plan.checksums = static_cast<models::Checksums>(i);
-        plan.clusters.push_back({.cluster = models::ClusterId{0}});
+        plan.clusters.emplace_back().cluster = models::ClusterId{0};
         const std::string text = scenarios::write_plan(a_case, plan, {});
         CHECK((text.find("checksums") == std::string::npos) ==
               (plan.checksums == models::Checksums::none));

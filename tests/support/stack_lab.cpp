@@ -13,8 +13,9 @@ NodeStack old_stack() {
     stack.kafka_version = "2.8.2";
     stack.inter_broker_protocol = "2.8";
     stack.protocol = SecurityProtocol::ssl;
-    stack.listeners = {{.protocol = SecurityProtocol::ssl, .client_certificate = true}};
-    stack.certificate = models::Certificate{.issuer = "old CA"};
+    stack.listeners = {
+        {.protocol = SecurityProtocol::ssl, .mechanisms = {}, .client_certificate = true}};
+    stack.certificate = models::Certificate{.issuer = "old CA", .chain = {}};
     stack.trust = {"old CA", "new CA"};
     stack.principal = "CN=kafka";
     stack.tls_share = 1.0;
@@ -29,7 +30,7 @@ NodeStack new_stack() {
     stack.name = "new";
     stack.os = "RHEL 9";
     stack.kafka_version = "3.4.1";
-    stack.certificate = models::Certificate{.issuer = "new CA"};
+    stack.certificate = models::Certificate{.issuer = "new CA", .chain = {}};
     return stack;
 }
 
