@@ -45,7 +45,7 @@ TEST_CASE("an unknown field is rendered with place, caret, remedy and the fields
   |                    ^^^^^^^^^^^^^^^^^^ not a field of `config`
   |
 help: did you mean `session_timeout_s`?
-note: `config` fields: replica_lag_time_max_s, session_timeout_s, heartbeat_interval_s, zookeeper_tick_s, auto_leader_rebalance, leader_imbalance_check_s, unclean_leader_election, leader_throttle_bytes_per_s, follower_throttle_bytes_per_s, throttle_lists, recovery_threads_per_dir, flush_every_message, fetch_response_max_bytes, fetch_partition_max_bytes, comment
+note: `config` fields: replica_lag_time_max_s, session_timeout_s, heartbeat_interval_s, zookeeper_tick_s, auto_leader_rebalance, leader_imbalance_check_s, unclean_leader_election, leader_throttle_bytes_per_s, follower_throttle_bytes_per_s, throttle_lists, recovery_threads_per_dir, flush_every_message, stop_timeout_s, fetch_response_max_bytes, fetch_partition_max_bytes, comment
 
 1 error, 0 warnings — nothing was simulated.  See docs/errors.md#rc0203
 )");

@@ -120,7 +120,10 @@ void check_partitions(const RunState& run, Report& report) {
         report.holds(state.in_sync(slot), name + ": the leader is in the ISR");
         const BrokerState& leader = run.brokers[run.fleet().replicas(p)[slot]];
         const bool serves = leader.process == Process::up && !run.dir_failed(p, slot);
-        report.holds(serves != state.has(models::unserved_now),
+        // Nobody tells a leader that the controller does not reach.
+        const bool told = run.links.open(
+            run.fleet().cluster_of(p), run.fleet().replicas(p)[slot], models::BrokerLink::control);
+        report.holds(serves != state.has(models::unserved_now) || (serves && !told),
                      name + ": unserved exactly while its leader does not run");
         report.holds(!leader.fenced, name + ": no fenced leader");
     }
@@ -143,6 +146,7 @@ void check_brokers(const RunState& run, Report& report) {
         const BrokerState& broker = run.brokers[b];
         std::uint32_t out = 0;
         for (const models::HostedReplica& replica : run.fleet().hosted(b)) {
+            if (run.load.absent(replica.partition, replica.slot)) continue;  // not yet, or gone
             if (!run.partitions[replica.partition].in_sync(replica.slot)) ++out;
         }
         const std::string name = fmt::format("broker {}", b.value);
@@ -154,8 +158,12 @@ void check_brokers(const RunState& run, Report& report) {
                 return event.kind == models::EventKind::session_renewed &&
                        event.entity == b.value && event.version == broker.version;
             });
-        report.holds(!(broker.fenced && broker.process == Process::up) || renews,
-                     name + ": a running broker is not fenced, unless its new session is due");
+        const models::ClusterId c = run.fleet().brokers()[b].cluster;
+        const bool cut_off = !run.links.open(c, b, models::BrokerLink::quorum);
+        report.holds(!(broker.fenced && broker.process == Process::up) || renews || cut_off,
+                     name +
+                         ": a running broker is not fenced, unless it is cut off from its quorum "
+                         "or its new session is due");
     }
 }
 
@@ -184,7 +192,7 @@ void recount_load(const RunState& run, Report& report) {
         const auto rate = static_cast<std::int64_t>(
             static_cast<double>(partition.write_bytes_per_s) * surge + 0.5);
         const auto takes = [&](std::size_t slot) {
-            return runs(fleet.replicas(p)[slot]) && !run.dir_failed(p, slot);
+            return runs(fleet.replicas(p)[slot]) && !run.out_of_use(p, slot);
         };
         for (std::size_t slot = 0; slot < partition.rf; ++slot) {
             brokers[fleet.replicas(p)[slot].index()].in += takes(slot) ? rate : 0;
