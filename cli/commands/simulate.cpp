@@ -263,6 +263,7 @@ ExitCode simulate(Session& session, const Options& options) {
 
 std::vector<std::string> policy_words() {
     std::vector<std::string> words;
+    words.reserve(models::policy_kind_count);
     for (int k = 0; k < models::policy_kind_count; ++k) {
         words.emplace_back(models::policy_info(static_cast<models::PolicyKind>(k)).word);
     }
