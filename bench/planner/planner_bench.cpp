@@ -17,10 +17,13 @@ namespace {
 using namespace rollcast;
 using models::Gate;
 
-/// One cluster of 60 brokers and 10,000 partitions, placed rack-aware.
+/// One cluster of 60 brokers and 10,000 partitions of 1 MB/s, placed rack-aware, on disks that take
+/// more than the 500 MB/s that each broker is sent.
 models::Case dense_case(std::uint32_t racks = 3) {
-    return support::sketched_case(
-        {support::random_cluster(7, {.brokers = 60, .racks = racks, .partitions = 10'000})});
+    support::ClusterSketch cluster =
+        support::random_cluster(7, {.brokers = 60, .racks = racks, .partitions = 10'000});
+    cluster.disk_bytes_per_s = 2'000'000'000;
+    return support::sketched_case({cluster});
 }
 
 /// 60 brokers in 20 racks, 300 partitions of unlike rates: a sparse graph, where order matters.
