@@ -162,6 +162,23 @@ void renew_stacks(const RunState& run, ClusterLinks& links, const Places& starte
     }
 }
 
+void note_change(Changes& changes, BrokerLink which, bool is, std::uint32_t place) {
+    switch (which) {
+        case BrokerLink::quorum:
+            (is ? changes.quorum_found : changes.quorum_lost).push_back(place);
+            break;
+        case BrokerLink::control:
+            changes.control = true;
+            break;
+        case BrokerLink::client:
+            changes.clients = true;
+            break;
+        case BrokerLink::orchestrator:
+            if (is) changes.seen.push_back(place);
+            break;
+    }
+}
+
 void judge_broker_links(RunState& run,
                         ClusterLinks& links,
                         const Places& started,
@@ -178,20 +195,7 @@ void judge_broker_links(RunState& run,
             links.set_open(place, which, is);
             if (!is) run.links.note_shut(which);
             if (was == is) continue;
-            switch (which) {
-                case BrokerLink::quorum:
-                    (is ? changes.quorum_found : changes.quorum_lost).push_back(place);
-                    break;
-                case BrokerLink::control:
-                    changes.control = true;
-                    break;
-                case BrokerLink::client:
-                    changes.clients = true;
-                    break;
-                case BrokerLink::orchestrator:
-                    if (is) changes.seen.push_back(place);
-                    break;
-            }
+            note_change(changes, which, is, place);
         }
     }
 }
