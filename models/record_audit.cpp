@@ -46,6 +46,21 @@ void count_synthetic(const RecordState& state,
     }
 }
 
+/// Adds how often each record of the sources is there; answers how many acknowledged ones are not.
+std::uint64_t count_fates(const std::vector<Seen>& seen, TopicRecords& counts) {
+    std::uint64_t lost = 0;
+    for (const Seen& source : seen) {
+        for (std::size_t k = 0; k < source.times.size(); ++k) {
+            const std::uint32_t times = source.times[k];
+            counts.distinct += times > 0 ? 1 : 0;
+            counts.duplicates += times > 1 ? times - 1 : 0;
+            counts.present_unacked += times > 0 && source.acked[k] == 0 ? 1 : 0;
+            lost += times == 0 && source.acked[k] != 0 ? 1 : 0;
+        }
+    }
+    return lost;
+}
+
 void count_partition(const RecordState& state,
                      const RunState& run,
                      const RecordTopic& topic,
@@ -75,16 +90,7 @@ void count_partition(const RecordState& state,
         const Producer& producer = state.producers[topic.first_producer + i];
         count_synthetic(state, producer.first_source + offset, seen[i], result);
     }
-    std::uint64_t lost = 0;
-    for (const Seen& source : seen) {
-        for (std::size_t k = 0; k < source.times.size(); ++k) {
-            const std::uint32_t times = source.times[k];
-            counts.distinct += times > 0 ? 1 : 0;
-            counts.duplicates += times > 1 ? times - 1 : 0;
-            counts.present_unacked += times > 0 && source.acked[k] == 0 ? 1 : 0;
-            lost += times == 0 && source.acked[k] != 0 ? 1 : 0;
-        }
-    }
+    const std::uint64_t lost = count_fates(seen, counts);
     if (!readable) {
         counts.unreadable += lost;
     } else if (lost > 0) {

@@ -32,6 +32,21 @@ public:
             }
             state_ = State::between;
         }
+        return go_on(seen);
+    }
+
+private:
+    enum class State : std::uint8_t { between, looking, restarting, restarted };
+    struct Waiting {
+        BrokerId broker = BrokerId::none();
+        sim::Instant due;
+        int attempt = 0;
+        std::uint32_t turn = 0;
+    };
+    static constexpr std::string_view denied = "a restart would put a partition under min ISR";
+
+    /// With the pod that is looked at, or the next one that is due.
+    Decision go_on(const Observation& seen) {
         while (true) {
             if (state_ == State::between) {
                 if (queue_.empty() && !fill(seen)) return finished();
@@ -55,16 +70,6 @@ public:
             if (!try_later(seen)) return next_pass(seen);
         }
     }
-
-private:
-    enum class State : std::uint8_t { between, looking, restarting, restarted };
-    struct Waiting {
-        BrokerId broker = BrokerId::none();
-        sim::Instant due;
-        int attempt = 0;
-        std::uint32_t turn = 0;
-    };
-    static constexpr std::string_view denied = "a restart would put a partition under min ISR";
 
     static bool earlier(const Waiting& a, const Waiting& b) {
         return a.due != b.due ? a.due < b.due : a.turn < b.turn;
