@@ -319,8 +319,10 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             if (!run_.moves.left.empty()) judge_moved(b);
             break;
         case EventKind::session_expires:
-            if (run_.brokers[b].version != event.version) break;
-            if (run_.brokers[b].detections != event.extra) break;
+            if (run_.brokers[b].version != event.version ||
+                run_.brokers[b].detections != event.extra) {
+                break;
+            }
             if (control.can_react(run_.fleet().brokers()[b].cluster, event)) {
                 control.session_ends(b);
             } else if (!run_.clusters[run_.fleet().brokers()[b].cluster].quorum_ok) {
