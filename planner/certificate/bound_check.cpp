@@ -179,7 +179,7 @@ private:
         Duration sum{};
         std::vector<MachineId> before;
         for (const Proof& part : proof.parts) {
-            const Proved one = evaluate(part);
+            Proved one = evaluate(part);
             if (!one.wrong.empty()) return one;
             sum += one.value;
             std::vector<MachineId> own;

@@ -81,7 +81,7 @@ public:
             Words words(lines_[i]);
             const std::string_view kind = words.word();
             ended = kind == "end";
-            const std::string problem = take(kind, words);
+            std::string problem = take(kind, words);
             if (!problem.empty()) return {{}, i + 1, problem};
         }
         if (!ended) return {{}, lines_.size(), "it is cut off: the line \"end\" is missing"};
@@ -175,7 +175,7 @@ private:
             if (star == std::string_view::npos) continue;
             proof.weights.push_back(words.number<std::int64_t>(word.substr(star + 1)));
         }
-        const std::string problem = read_whole(words, "proof");
+        std::string problem = read_whole(words, "proof");
         if (!problem.empty()) return problem;
         // The path to the proof that was read last: a new one hangs below its end.
         Proof& root = certificate_.refutation.kind == Refutation::Kind::none
