@@ -21,7 +21,7 @@ struct RecordTimes {
     /// four cases (b3, r23). ZooKeeper: from its new registration (ControlPlane::resume).
     SpreadDuration resume{sim::milliseconds(90), sim::milliseconds(250)};
     /// Until a hung process that goes on has read what has reached it meanwhile: 3-105 ms, by the
-    /// first answers with acks=1 after nine hangs, 19 cases (scripts/measure.py).
+    /// first answers with acks=1 after eleven hangs, 19 cases (scripts/measure.py).
     SpreadDuration wake{sim::milliseconds(20), sim::milliseconds(90)};
     sim::Duration write_back = sim::seconds(30);  // a dirty page reaches the disk (§2.7, assumed)
     /// A broker's process stands still now and then (a collection of garbage, a page that is not
