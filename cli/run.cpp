@@ -14,7 +14,7 @@
 namespace rollcast::cli {
 namespace {
 
-constexpr const char* description =
+constexpr const char* program_description =
     "Is this rolling migration of a Kafka estate safe, what breaks it, how long does it take,\n"
     "what is the fastest plan that is safe, and how far is that from the best possible?\n"
     "Without a command: a first look, on an estate that comes with the program.";
@@ -93,7 +93,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
                     .inputs = {},
                     .assumptions = {}};
     return exit_code_of(session, [&]() -> ExitCode {
-        CLI::App app{description, "rollcast"};
+        CLI::App app{program_description, "rollcast"};
         Action chosen;
         add_commands(app, session, chosen);
         const std::string help = parse_arguments(app, arguments);

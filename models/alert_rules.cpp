@@ -122,7 +122,7 @@ bool compare(double value, Comparison is, double threshold) {
 }
 
 /// Whether a term holds, and until when that cannot change.
-struct Outcome {
+struct RuleOutcome {
     bool holds = false;
     Instant until = Instant::never();
 };
@@ -144,8 +144,8 @@ public:
         }
     }
 
-    Outcome at(Instant t) {
-        Outcome outcome;
+    RuleOutcome at(Instant t) {
+        RuleOutcome outcome;
         std::optional<double> all;
         for (std::size_t i = 0; i < series_.size(); ++i) {
             const Result one = of_series(i, t);
@@ -233,9 +233,9 @@ public:
     void run(Instant from, Instant to, std::vector<Alert>& alerts) {
         state_ = AlertState(rule_->hold, rule_->keep_firing);
         for (Instant t = tick_from(from, rule_->interval); t < to;) {
-            Outcome now = when_.at(t);
+            RuleOutcome now = when_.at(t);
             if (also_) {
-                const Outcome also = also_->at(t);
+                const RuleOutcome also = also_->at(t);
                 now = {now.holds && also.holds, std::min(now.until, also.until)};
             }
             const bool fired = state_.firing();

@@ -13,8 +13,6 @@ namespace {
 
 using Process = BrokerState::Process;
 
-std::uint8_t bit(std::uint8_t slot) { return static_cast<std::uint8_t>(1U << slot); }
-
 /// True where the controller is told of log dirs that fail: always by ZooKeeper, in KRaft from 3.7
 /// on (KIP-858).
 bool hears_of_dirs(const Cluster& cluster) {
@@ -51,7 +49,7 @@ void ControlPlane::take_lead(BrokerId b, double share) {
         PartitionState after = run_.partitions[replica.partition];
         const std::int8_t led = after.leader;
         const bool leads = led == static_cast<int>(replica.slot);
-        if (leads || led < 0 || elect(replica.partition, bit(replica.slot), -1) < 0) continue;
+        if (leads || led < 0 || elect(replica.partition, isr_bit(replica.slot), -1) < 0) continue;
         if (!after.in_sync(replica.slot)) continue;
         after.leader = static_cast<std::int8_t>(replica.slot);
         after.set(unserved_now, !serves(replica.partition, after.leader));
@@ -119,8 +117,8 @@ void ControlPlane::leave_dir(LogDirId dir, bool led_ones) {
         PartitionState after = run_.partitions[replica.partition];
         const bool led = after.leader == static_cast<int>(replica.slot);
         if (led && !led_ones) continue;
-        if (after.in_sync(replica.slot) && after.isr != bit(replica.slot)) {
-            after.isr = static_cast<std::uint8_t>(after.isr & ~bit(replica.slot));
+        if (after.in_sync(replica.slot) && after.isr != isr_bit(replica.slot)) {
+            after.isr = static_cast<std::uint8_t>(after.isr & ~isr_bit(replica.slot));
             broker.left_isr_at = run_.now;
             if (broker.out_of_isr++ == 0) {
                 run_.schedule(run_.a_case->step.observe_delay,

@@ -14,8 +14,6 @@ using Process = BrokerState::Process;
 
 constexpr std::uint32_t trace_partition = 100;
 
-std::uint8_t bit(std::uint8_t slot) { return static_cast<std::uint8_t>(1U << slot); }
-
 }  // namespace
 
 void ControlPlane::apply(PartitionId p, PartitionState after) {
@@ -154,7 +152,7 @@ void ControlPlane::choose_leader(PartitionId p, PartitionState& after, int excep
             }
         }
         if (chosen >= 0) {
-            after.isr = bit(static_cast<std::uint8_t>(chosen));
+            after.isr = isr_bit(static_cast<std::uint8_t>(chosen));
             ++run_.counters.unclean_elections;
         }
     }
@@ -184,9 +182,9 @@ void ControlPlane::leave_isr(BrokerId b, bool led_ones, bool followed_ones) {
         PartitionState after = run_.partitions[replica.partition];
         const bool led = after.leader == static_cast<int>(replica.slot);
         if (led ? !led_ones : !followed_ones) continue;
-        const bool alone = after.isr == bit(replica.slot);
+        const bool alone = after.isr == isr_bit(replica.slot);
         if (after.in_sync(replica.slot) && !alone) {
-            after.isr = static_cast<std::uint8_t>(after.isr & ~bit(replica.slot));
+            after.isr = static_cast<std::uint8_t>(after.isr & ~isr_bit(replica.slot));
             ++broker.out_of_isr;
         } else if (!led) {
             continue;  // out of the ISR already, or the last of it: it stays (kafka-semantics §2.1)
@@ -401,7 +399,7 @@ void ControlPlane::expand(const std::vector<HostedReplica>& caught_up) {
             cluster.expands_of_fenced.push_back(replica);
         }
         if (after.in_sync(replica.slot) || !eligible || after.leader < 0) continue;
-        after.isr = static_cast<std::uint8_t>(after.isr | bit(replica.slot));
+        after.isr = static_cast<std::uint8_t>(after.isr | isr_bit(replica.slot));
         --run_.brokers[b].out_of_isr;
         apply(replica.partition, after);
         if (run_.moves.adds(replica.partition, replica.slot)) end_move(replica.partition);
@@ -419,7 +417,7 @@ void ControlPlane::evict_lagging(BrokerId b, std::uint32_t overload) {
         const bool idle_partition =
             run_.fleet().partitions()[replica.partition].write_bytes_per_s == 0;
         if (!follows || idle_partition || !after.in_sync(replica.slot)) continue;
-        after.isr = static_cast<std::uint8_t>(after.isr & ~bit(replica.slot));
+        after.isr = static_cast<std::uint8_t>(after.isr & ~isr_bit(replica.slot));
         ++broker.out_of_isr;
         apply(replica.partition, after);
     }
@@ -493,7 +491,7 @@ void ControlPlane::check_isr(const Event& event) {
         const bool idle_partition =
             run_.fleet().partitions()[replica.partition].write_bytes_per_s == 0;
         if (leads != leader || idle_partition) continue;
-        after.isr = static_cast<std::uint8_t>(after.isr & ~bit(replica.slot));
+        after.isr = static_cast<std::uint8_t>(after.isr & ~isr_bit(replica.slot));
         ++broker.out_of_isr;
         broker.left_isr_at = run_.now;
         apply(replica.partition, after);
@@ -512,7 +510,7 @@ void ControlPlane::shrink(const std::vector<HostedReplica>& lagging) {
             run_.schedule(run_.a_case->step.observe_delay,
                           {.kind = EventKind::seen_out, .entity = b.value});
         }
-        after.isr = static_cast<std::uint8_t>(after.isr & ~bit(replica.slot));
+        after.isr = static_cast<std::uint8_t>(after.isr & ~isr_bit(replica.slot));
         apply(replica.partition, after);
     }
 }

@@ -11,9 +11,9 @@ namespace {
 
 using Process = BrokerState::Process;
 
-Reading gauge(double value, double per_s = 0.0) { return {value, per_s, false}; }
-Reading count(std::int64_t value) { return gauge(static_cast<double>(value)); }
-Reading flag(bool on) { return gauge(on ? 1.0 : 0.0); }
+Reading gauge_of(double value, double per_s = 0.0) { return {value, per_s, false}; }
+Reading count(std::int64_t value) { return gauge_of(static_cast<double>(value)); }
+Reading flag(bool on) { return gauge_of(on ? 1.0 : 0.0); }
 Reading grows(double per_s) { return {0.0, per_s, true}; }
 Reading absent() { return {}; }
 
@@ -29,7 +29,7 @@ Reading rate_of(const RunView& view, std::int64_t mean, sim::Instant at) {
 
 Reading max_lag(const RunView& view, BrokerId b, sim::Instant at) {
     const std::optional<ReplicaLag> lag = view.data.replica_lag(view.run, b, at);
-    return lag ? gauge(lag->messages, lag->per_s) : absent();
+    return lag ? gauge_of(lag->messages, lag->per_s) : absent();
 }
 
 std::int64_t replicas_on(const RunState& run, BrokerId b) {
@@ -167,7 +167,7 @@ Reading read_host(const RunView& view, const Target& target, Metric metric, sim:
             const double speed = as_capacity(std::min(broker.nic_in, broker.nic_out));
             // The card says what it is at; what encryption costs is no matter of the card.
             const double left = view.run.links.network_left(broker.cluster, b);
-            return std::isfinite(speed) ? gauge(speed * state.network_factor / left) : absent();
+            return std::isfinite(speed) ? gauge_of(speed * state.network_factor / left) : absent();
         }
         default:
             return absent();
@@ -203,8 +203,8 @@ Reading read_cluster(const RunView& view, ClusterId c, Metric metric) {
 Reading read_group(const RunView& view, const Target& target, Metric metric, sim::Instant at) {
     if (!anyone_answers(view.run, target.subject.cluster)) return absent();
     const GroupLag lag = view.lag.lag_of(GroupId{target.entity}, at);
-    if (metric == Metric::group_lag) return gauge(lag.messages, lag.messages_per_s);
-    return gauge(lag.seconds, lag.seconds_per_s);
+    if (metric == Metric::group_lag) return gauge_of(lag.messages, lag.messages_per_s);
+    return gauge_of(lag.seconds, lag.seconds_per_s);
 }
 
 /// The fractions of a golden-ratio sequence: any number of targets lies evenly in the interval.

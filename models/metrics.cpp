@@ -12,7 +12,7 @@ namespace {
 constexpr MetricType gauge = MetricType::gauge;
 constexpr MetricType counter = MetricType::counter;
 
-constexpr std::array<MetricInfo, metric_count> table{{
+constexpr std::array<MetricInfo, metric_count> metric_table{{
     {Metric::broker_up,
      "up{job=\"kafka\"}",
      gauge,
@@ -258,8 +258,8 @@ constexpr std::array<MetricInfo, metric_count> table{{
 }};
 
 constexpr bool in_order() {
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        if (table[i].metric != static_cast<Metric>(i)) return false;
+    for (std::size_t i = 0; i < metric_table.size(); ++i) {
+        if (metric_table[i].metric != static_cast<Metric>(i)) return false;
     }
     return true;
 }
@@ -267,14 +267,15 @@ static_assert(in_order());
 
 }  // namespace
 
-std::span<const MetricInfo> all_metrics() { return table; }
+std::span<const MetricInfo> all_metrics() { return metric_table; }
 
-const MetricInfo& info_of(Metric metric) { return table[static_cast<std::size_t>(metric)]; }
+const MetricInfo& info_of(Metric metric) { return metric_table[static_cast<std::size_t>(metric)]; }
 
 std::optional<Metric> metric_called(std::string_view name) {
-    const auto found = std::find_if(
-        table.begin(), table.end(), [&](const MetricInfo& info) { return info.name == name; });
-    return found == table.end() ? std::nullopt : std::optional(found->metric);
+    const auto found = std::find_if(metric_table.begin(),
+                                    metric_table.end(),
+                                    [&](const MetricInfo& info) { return info.name == name; });
+    return found == metric_table.end() ? std::nullopt : std::optional(found->metric);
 }
 
 std::string_view labels_of(MetricSource source) {

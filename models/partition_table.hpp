@@ -22,6 +22,9 @@ enum PartitionFlag : std::uint16_t {
     shut_now = 512      // its leader lets no clients in
 };
 
+/// A slot in a mask like `isr`.
+constexpr std::uint8_t isr_bit(std::uint8_t slot) { return static_cast<std::uint8_t>(1U << slot); }
+
 /// Invariant: `isr` is within the replicas; `leader` is -1 or a slot of the ISR, unless an unclean
 /// election made it so.
 struct PartitionState {

@@ -6,10 +6,7 @@ namespace rollcast::models {
 
 namespace {
 
-constexpr sim::Duration retry_backoff = sim::milliseconds(100);     // retry.backoff.ms, §3.1
-constexpr sim::Duration reconnect_backoff = sim::milliseconds(50);  // §3.1
-constexpr sim::Duration reconnect_backoff_max = sim::seconds(1);    // §3.1
-constexpr sim::Duration request_timeout = sim::seconds(30);         // §3.4
+constexpr sim::Duration request_timeout = sim::seconds(30);  // §3.4
 
 sim::Duration service_of(const RecordState& state) {
     return sim::ceil_seconds(sim::to_seconds(state.times().service.nominal) * state.slowness);

@@ -15,7 +15,6 @@ namespace rollcast::models {
 
 namespace {
 
-using Process = RecordBroker::Process;
 constexpr std::int64_t unbounded = std::numeric_limits<std::int64_t>::max();
 
 /// The operating system looks for old pages this often (dirty_writeback_centisecs; assumed).
@@ -125,8 +124,8 @@ void RecordPlane::broker_stops(const RunState& run, BrokerId b, Stop how) {
     least_backlog_ = unbounded;
     state_.now = std::max(state_.now, run.now);
     RecordBroker& broker = state_.broker(b);
-    const Process before = broker.process;
-    broker.process = how == Stop::hung ? Process::hung : Process::dead;
+    const RecordBroker::Process before = broker.process;
+    broker.process = how == Stop::hung ? RecordBroker::Process::hung : RecordBroker::Process::dead;
     broker.since = run.now;
     if (how == Stop::hung) {
         readers_stop(state_, b, false);
@@ -150,7 +149,7 @@ void RecordPlane::broker_stops(const RunState& run, BrokerId b, Stop how) {
     }
     broker.powerless = broker.powerless || how == Stop::power_lost;
     if (how == Stop::power_lost) {
-        if (before == Process::up) readers_stop(state_, b, false);
+        if (before == RecordBroker::Process::up) readers_stop(state_, b, false);
     } else {
         close_connections(run, b, how);
         readers_stop(state_, b, true);
@@ -183,8 +182,8 @@ void RecordPlane::learn_hosted(const RunState& run, BrokerId b, sim::Duration af
 void RecordPlane::broker_goes_on(const RunState& run, BrokerId b) {
     state_.now = std::max(state_.now, run.now);
     RecordBroker& broker = state_.broker(b);
-    if (broker.process != Process::hung) return;
-    broker.process = Process::up;
+    if (broker.process != RecordBroker::Process::hung) return;
+    broker.process = RecordBroker::Process::up;
     broker.since = run.now;
     readers_return(state_, b);
     // It takes what has reached it meanwhile for what it was when it stopped.
@@ -200,12 +199,12 @@ void RecordPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {
     least_backlog_ = unbounded;
     state_.now = std::max(state_.now, run.now);
     RecordBroker& broker = state_.broker(b);
-    if (broker.process == Process::up) {
+    if (broker.process == RecordBroker::Process::up) {
         const std::uint32_t version = run.brokers[b].version;
         return learn_hosted(
             run, b, run.draw(state_.times().resume, b.value, sim::Draw::resume, version));
     }
-    broker.process = Process::up;
+    broker.process = RecordBroker::Process::up;
     broker.powerless = false;
     broker.since = run.now;
     readers_return(state_, b);
@@ -383,7 +382,8 @@ void RecordPlane::handle(const RunState& run, const RecordEvent& event) {
 
 void RecordPlane::connections_close(std::uint32_t index, std::uint32_t kill) {
     const RecordBroker& broker = state_.brokers[index];
-    if (broker.process != Process::dead || broker.kills != kill) return;  // it runs again
+    if (broker.process != RecordBroker::Process::dead || broker.kills != kill)
+        return;  // it runs again
     connections_break(state_, BrokerId{state_.first_broker + index});
 }
 

@@ -14,11 +14,8 @@ namespace {
 /// What the sockets of a connection hold: send.buffer.bytes of the producer and
 /// socket.receive.buffer.bytes of the broker, Kafka's defaults.
 constexpr std::int64_t socket_bytes = 131'072 + 102'400;
-constexpr std::size_t max_in_flight = 5;                            // §3.1
-constexpr std::int64_t max_request_bytes = 1'048'576;               // max.request.size
-constexpr sim::Duration retry_backoff = sim::milliseconds(100);     // §3.1
-constexpr sim::Duration reconnect_backoff = sim::milliseconds(50);  // §3.1
-constexpr sim::Duration reconnect_backoff_max = sim::seconds(1);    // §3.1
+constexpr std::size_t max_in_flight = 5;               // §3.1
+constexpr std::int64_t max_request_bytes = 1'048'576;  // max.request.size
 
 /// Numbers of records that are handed over by `now`, counted from 0.
 std::uint64_t handed_over_by(const RecordState& state, const Source& source, sim::Instant now) {

@@ -6,6 +6,11 @@
 
 namespace rollcast::models {
 
+/// Defaults of all clients (§3.1): retry.backoff.ms, reconnect.backoff.ms and its maximum.
+inline constexpr sim::Duration retry_backoff = sim::milliseconds(100);
+inline constexpr sim::Duration reconnect_backoff = sim::milliseconds(50);
+inline constexpr sim::Duration reconnect_backoff_max = sim::seconds(1);
+
 struct RecordTimes {
     sim::Duration network = sim::microseconds(250);      // one way between two hosts; assumed
     SpreadDuration service{sim::microseconds(300), {}};  // a broker handles a request; assumed

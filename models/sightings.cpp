@@ -12,10 +12,10 @@ namespace {
 using sim::Instant;
 
 /// By observer and subject: when it saw something, ascending.
-using Seen = std::map<std::pair<Observer, Subject>, std::vector<Instant>>;
+using SeenAt = std::map<std::pair<Observer, Subject>, std::vector<Instant>>;
 
-Seen everything_seen(const WatchedRun& run) {
-    Seen seen;
+SeenAt everything_seen(const WatchedRun& run) {
+    SeenAt seen;
     for (const Alert& alert : run.alerts) {
         seen[{{Observer::Kind::alert, alert.rule}, alert.subject}].push_back(alert.fired_at);
     }
@@ -43,7 +43,7 @@ Instant first_beyond(const std::vector<Instant>& with, const std::vector<Instant
     return with_only.size() > base_only.size() ? with_only[base_only.size()] : Instant::never();
 }
 
-std::vector<Sighting> beyond(const Seen& with, const Seen& base, Instant starts) {
+std::vector<Sighting> beyond(const SeenAt& with, const SeenAt& base, Instant starts) {
     static const std::vector<Instant> nothing;
     std::map<Observer, Sighting> first;
     for (const auto& [key, times] : with) {
@@ -95,7 +95,7 @@ Sightings find_sightings(const Case& a_case,
     Case without_faults = a_case;
     without_faults.faults.clear();
     WatchedRun base = watch(without_faults, plan, options, rules, watching);
-    const Seen usual = everything_seen(base);
+    const SeenAt usual = everything_seen(base);
     Sightings all;
     all.faults.resize(a_case.faults.size());
     RunOptions one_thread = options;

@@ -6,7 +6,6 @@ namespace rollcast::models {
 
 namespace {
 
-constexpr std::int64_t day_ns = sim::hours(24).count();
 /// A search for an open stretch looks this far ahead, then gives up.
 constexpr int longest_search_stretches = 4'000;
 
@@ -21,7 +20,7 @@ Windows::Windows(sim::Duration daily_from,
       start_of_run_(start_of_run),
       blackouts_(std::move(blackouts)) {
     const std::int64_t length = (daily_to - daily_from).count();
-    daily_length_ = sim::Duration{length > 0 ? length : length + day_ns};
+    daily_length_ = sim::Duration{length > 0 ? length : length + sim::day.count()};
     std::sort(blackouts_.begin(), blackouts_.end(), [](const Span& a, const Span& b) {
         return a.from != b.from ? a.from < b.from : a.to < b.to;
     });
@@ -29,20 +28,21 @@ Windows::Windows(sim::Duration daily_from,
 
 Span Windows::stretch_after(sim::Instant at) const {
     if (!limited_) return {sim::Instant{}, sim::Instant::never()};
-    const bool whole_day = daily_length_.count() == day_ns;
+    const bool whole_day = daily_length_.count() == sim::day.count();
     sim::Instant from = at;
     for (int i = 0; i < longest_search_stretches; ++i) {
         // The daily window that holds `from`, or the next one.
         Span open{sim::Instant{}, sim::Instant::never()};
         if (!whole_day) {
             const std::int64_t phase =
-                ((from.count() + start_of_run_.count() - daily_from_.count()) % day_ns + day_ns) %
-                day_ns;
+                ((from.count() + start_of_run_.count() - daily_from_.count()) % sim::day.count() +
+                 sim::day.count()) %
+                sim::day.count();
             const sim::Instant began = from - sim::Duration{phase};
             open = {began, began + daily_length_};
             if (from >= open.to) {
-                open = {began + sim::Duration{day_ns},
-                        began + sim::Duration{day_ns} + daily_length_};
+                open = {began + sim::Duration{sim::day.count()},
+                        began + sim::Duration{sim::day.count()} + daily_length_};
             }
         }
         // Less the blackouts.

@@ -29,7 +29,7 @@ Duration makespan_of(const std::vector<TailedJob>& jobs, const Packing& packing)
 }
 
 /// Longest tail first, and longest job first, each to the machine that is free first.
-Duration listed(const std::vector<TailedJob>& jobs, int machines) {
+Duration list_schedule(const std::vector<TailedJob>& jobs, int machines) {
     std::vector<std::uint32_t> order(jobs.size());
     std::iota(order.begin(), order.end(), 0U);
     Duration best{std::numeric_limits<std::int64_t>::max()};
@@ -57,7 +57,7 @@ Duration listed(const std::vector<TailedJob>& jobs, int machines) {
 CrewBound crew_bound(const std::vector<TailedJob>& jobs, int machines, std::uint64_t nodes) {
     if (jobs.empty()) return {};
     CrewBound bound{certificate::threshold_bound(jobs, machines), false, false};
-    Duration best = listed(jobs, machines);
+    Duration best = list_schedule(jobs, machines);
     if (jobs.size() > most_jobs) return {bound.value, false, best == bound.value};
     Duration low = bound.value;  // what no assignment takes less than
     Duration untold = best;      // the least deadline that no search could answer

@@ -5,7 +5,8 @@
 # test that passes in two of them has seen the same bytes in both.
 #
 #   scripts/check.sh             every check, in this order
-#   scripts/check.sh NAME...     only these: format layers tidy asan-ubsan tsan clang-release bench
+#   scripts/check.sh NAME...     only these: format layers alone clang-release tidy
+#                                asan-ubsan tsan bench
 #
 # Goes on after a failed check, ends with one line a check, exits 1 if any failed. Logs: build/checks.
 set -uo pipefail
@@ -23,11 +24,23 @@ check_layers() {
     python3 scripts/check_layers.py --self-test && python3 scripts/check_layers.py
 }
 
+# The other builds compile a dozen sources as one unit; here each has to bring the headers it needs.
+check_alone() {
+    scripts/configure.sh debug && cmake --build --preset debug --target embedded_texts &&
+        python3 -c 'import json, shlex
+for unit in json.load(open("build/debug/compile_commands.json")):
+    words = shlex.split(unit["command"])
+    print(shlex.join(words[:words.index("-o")] + ["-fsyntax-only", unit["file"]]))' |
+        xargs -P "$jobs" -d '\n' -n 1 sh -c
+}
+
 # The libraries and the command line; tests are macros for the most part.
 check_tidy() {
-    scripts/configure.sh release &&
-        sources {sim,models,scenarios,planner,report,cli}'/*.cpp' |
-        xargs -P "$jobs" -n 1 clang-tidy -p build/release --quiet
+    scripts/build.sh clang-release embedded_texts && python3 -c 'import json
+for unit in json.load(open("build/clang-release/compile_commands.json")):
+    if "build/clang-release/CMakeFiles/rollcast" in unit["file"]: print(unit["file"])' |
+        xargs -P "$jobs" -n 1 clang-tidy -p build/clang-release --quiet \
+            --checks=-bugprone-suspicious-include
 }
 
 # The tests of the program itself start it many times and watch its time; here it runs once, whole,
@@ -59,7 +72,7 @@ check_bench() {
 }
 
 checks=("$@")
-[ ${#checks[@]} -gt 0 ] || checks=(format layers tidy asan-ubsan tsan clang-release bench)
+[ ${#checks[@]} -gt 0 ] || checks=(format layers alone clang-release tidy asan-ubsan tsan bench)
 mkdir -p "$logs"
 : >"$logs/summary"
 failures=0

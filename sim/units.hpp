@@ -50,6 +50,7 @@ constexpr Duration milliseconds(std::int64_t n) { return Duration{n * 1'000'000}
 constexpr Duration seconds(std::int64_t n) { return Duration{n * 1'000'000'000}; }
 constexpr Duration minutes(std::int64_t n) { return seconds(60 * n); }
 constexpr Duration hours(std::int64_t n) { return seconds(3'600 * n); }
+inline constexpr Duration day = hours(24);
 constexpr Bytes bytes(std::int64_t n) { return Bytes{n}; }
 constexpr Bytes mebibytes(std::int64_t n) { return Bytes{n * 1'048'576}; }
 constexpr ByteRate bytes_per_second(std::int64_t n) { return ByteRate{n}; }

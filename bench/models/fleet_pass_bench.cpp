@@ -9,6 +9,7 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
+#include "bench/models/cpu_time.hpp"
 #include "models/world.hpp"
 #include "scenarios/format/load_case.hpp"
 #include "tests/support/large_fleet.hpp"
@@ -17,16 +18,11 @@ namespace {
 
 using namespace rollcast;
 using namespace rollcast::models;
+using rollcast::bench::cpu_seconds;
 
 const Case& estate() {
     static const Case the_case = scenarios::embedded_estate().a_case;
     return the_case;
-}
-
-double cpu_seconds() {
-    timespec t{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
 }
 
 /// Kilobytes of a field of /proc/self/status; 0 where there is none.

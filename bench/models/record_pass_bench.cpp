@@ -1,18 +1,14 @@
 // How fast the record fidelity goes on the load of the reference runs, with and without a failure.
 #include <benchmark/benchmark.h>
 
+#include "bench/models/cpu_time.hpp"
 #include "tests/support/record_lab.hpp"
 
 namespace {
 
 using namespace rollcast;
 using namespace rollcast::models;
-
-double cpu_seconds() {
-    timespec t{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
+using rollcast::bench::cpu_seconds;
 
 /// 240 s of six brokers, 78 partitions with RF 3 and 470 records/s in the batches of the reference
 /// load; `kill` 1: one broker is killed and started again. Items are records. Counters:

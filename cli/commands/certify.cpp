@@ -22,7 +22,7 @@ namespace certificate = planner::certificate;
 using certificate::Certificate;
 using certificate::Refutation;
 
-struct Options {
+struct CertifyOptions {
     CaseChoice choice;
     std::string file;
 };
@@ -181,7 +181,7 @@ report::Json document_of(const Session& session,
     return document;
 }
 
-ExitCode certify(Session& session, const Options& options) {
+ExitCode certify(Session& session, const CertifyOptions& options) {
     const OpenCase opened = open_case(session, options.choice);
     const Certified certified = open_certified(session, options.file, opened);
     const Outcome outcome = judge(session, opened.a_case, certified);
@@ -196,7 +196,7 @@ ExitCode certify(Session& session, const Options& options) {
 }  // namespace
 
 Action add_certify(CLI::App& command, Session& session) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<CertifyOptions>();
     command
         .add_option("PLAN",
                     options->file,

@@ -14,7 +14,7 @@
 namespace rollcast::cli {
 namespace {
 
-struct Options {
+struct CheckOptions {
     std::vector<std::string> files;
     CaseChoice choice;
     bool strict = false;
@@ -53,7 +53,7 @@ private:
 
 Checked check_file(Session& session,
                    Against& against,
-                   const Options& options,
+                   const CheckOptions& options,
                    const std::string& file) {
     Checked checked{.file = file, .kind = kind_of_file(file), .a_case = {}, .findings = {}};
     if (checked.kind == "plan") {
@@ -114,7 +114,7 @@ report::Json document_of(const Session& session, const std::vector<Checked>& all
     return document;
 }
 
-ExitCode check(Session& session, const Options& options) {
+ExitCode check(Session& session, const CheckOptions& options) {
     Against against(session, options.choice);
     std::vector<Checked> all;
     for (const std::string& file : options.files) {
@@ -132,7 +132,7 @@ ExitCode check(Session& session, const Options& options) {
 }  // namespace
 
 Action add_check(CLI::App& command, Session& session) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<CheckOptions>();
     command
         .add_option("FILE",
                     options->files,

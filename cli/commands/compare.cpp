@@ -21,7 +21,7 @@
 namespace rollcast::cli {
 namespace {
 
-struct Options {
+struct CompareOptions {
     CaseChoice choice;
     std::vector<std::string> names;
     std::vector<std::string> faults;
@@ -32,7 +32,8 @@ struct Options {
 /// The case that plans are run on; read only when the first plan turns up.
 class Runner {
 public:
-    Runner(Session& session, const Options& options) : session_(session), options_(options) {}
+    Runner(Session& session, const CompareOptions& options)
+        : session_(session), options_(options) {}
 
     report::Compared plan_file(const std::string& file) {
         const models::Plan plan = open_plan(session_, file, opened());
@@ -89,7 +90,7 @@ private:
     }
 
     Session& session_;
-    const Options& options_;
+    const CompareOptions& options_;
     std::optional<OpenCase> opened_;
 };
 
@@ -107,7 +108,7 @@ struct Collected {
     std::vector<report::ToolRun> tools;
 };
 
-Collected collect(Session& session, const Options& options) {
+Collected collect(Session& session, const CompareOptions& options) {
     Runner runner(session, options);
     Collected collected;
     std::vector<report::Compared>& results = collected.results;
@@ -142,7 +143,7 @@ bool regressed(const std::vector<report::Compared>& results) {
     });
 }
 
-ExitCode compare(Session& session, const Options& options) {
+ExitCode compare(Session& session, const CompareOptions& options) {
     const Collected collected = [&] {
         const Progress progress(session.options.progress, "comparing");
         return collect(session, options);
@@ -168,7 +169,7 @@ ExitCode compare(Session& session, const Options& options) {
 }  // namespace
 
 Action add_compare(CLI::App& command, Session& session) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<CompareOptions>();
     command
         .add_option("RESULT",
                     options->names,

@@ -19,7 +19,7 @@
 namespace rollcast::cli {
 namespace {
 
-struct Options {
+struct DetectOptions {
     std::string case_file;
     CaseChoice choice;
     std::vector<std::string> faults;
@@ -66,7 +66,7 @@ models::AlertRules open_rules(Session& session, const std::string& file) {
 }
 
 /// The plan that is named, else the quickest of the simple ones.
-models::Plan choose_plan(Session& session, const Options& options, const OpenCase& opened) {
+models::Plan choose_plan(Session& session, const DetectOptions& options, const OpenCase& opened) {
     if (!options.plan.empty()) return open_plan(session, options.plan, opened);
     planner::PlanResult made = planner::make_plan(opened.a_case,
                                                   {.policy = planner::Policy::event_driven,
@@ -81,7 +81,7 @@ models::Plan choose_plan(Session& session, const Options& options, const OpenCas
     return std::move(made.plan);
 }
 
-ExitCode detect(Session& session, Options options) {
+ExitCode detect(Session& session, DetectOptions options) {
     if (!options.case_file.empty()) options.choice.file = options.case_file;
     OpenCase opened = open_case(session, options.choice);
     for (const std::string& file : options.faults) add_faults(session, file, opened.a_case);
@@ -127,7 +127,7 @@ ExitCode detect(Session& session, Options options) {
 }  // namespace
 
 Action add_detect(CLI::App& command, Session& session) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<DetectOptions>();
     command.add_option("CASE", options->case_file, "the case; the same as -f")->option_text(" ");
     add_case_options(command, options->choice);
     command

@@ -12,7 +12,7 @@
 namespace rollcast::cli {
 namespace {
 
-struct Options {
+struct ImportOptions {
     std::vector<std::string> sources;
     std::string out;
     std::string rates;
@@ -32,7 +32,7 @@ report::Json import_document(const Session& session,
     return document;
 }
 
-ExitCode import(Session& session, Options& options) {
+ExitCode import(Session& session, ImportOptions& options) {
     options.import.rates_file = options.rates;
     options.import.hosts_file = options.hosts;
     const std::vector<std::filesystem::path> sources(options.sources.begin(),
@@ -60,7 +60,7 @@ ExitCode import(Session& session, Options& options) {
 }  // namespace
 
 Action add_import(CLI::App& command, Session& session) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<ImportOptions>();
     command
         .add_option("SOURCE",
                     options->sources,

@@ -11,12 +11,12 @@
 namespace rollcast::cli {
 namespace {
 
-struct Options {
+struct InitOptions {
     std::string folder = ".";
     bool force = false;
 };
 
-ExitCode init(Session& session, const Options& options) {
+ExitCode init(Session& session, const InitOptions& options) {
     const std::filesystem::path folder(options.folder);
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);
@@ -51,7 +51,7 @@ ExitCode init(Session& session, const Options& options) {
 }  // namespace
 
 Action add_init(CLI::App& command, Session& session) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<InitOptions>();
     command.add_option("DIR", options->folder, "where to write; made if it is not there [.]")
         ->option_text(" ");
     command.add_flag("--force", options->force, "write over files that are there");

@@ -20,7 +20,7 @@ namespace {
 using planner::PlanResult;
 using planner::PlanStatus;
 
-struct Options {
+struct PlanOptions {
     CaseChoice choice;
     std::string out;
     planner::PlanOptions plan;
@@ -33,7 +33,7 @@ bool safe_to_use(const PlanResult& result) {
            result.verdict.safe();
 }
 
-PlanResult search(const Session& session, const models::Case& a_case, Options& options) {
+PlanResult search(const Session& session, const models::Case& a_case, PlanOptions& options) {
     std::optional<std::chrono::milliseconds> limit;
     if (options.time_limit_s > 0) {
         limit = std::chrono::milliseconds(static_cast<std::int64_t>(options.time_limit_s * 1e3));
@@ -58,7 +58,7 @@ PlanResult search(const Session& session, const models::Case& a_case, Options& o
 void print_text(Session& session,
                 const OpenCase& opened,
                 const PlanResult& result,
-                const Options& options) {
+                const PlanOptions& options) {
     std::ostream& out = session.out;
     out << fmt::format("case {} ({}), policy {}, seed {}\n\n",
                        opened.a_case.name,
@@ -88,7 +88,7 @@ void print_text(Session& session,
     out << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
 }
 
-ExitCode plan(Session& session, Options& options) {
+ExitCode plan(Session& session, PlanOptions& options) {
     const OpenCase opened = open_case(session, options.choice);
     const PlanResult result = search(session, opened.a_case, options);
     if (!options.out.empty() && safe_to_use(result)) {
@@ -105,7 +105,7 @@ ExitCode plan(Session& session, Options& options) {
 }  // namespace
 
 Action add_plan(CLI::App& command, Session& session) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<PlanOptions>();
     add_case_options(command, options->choice);
     add_out(command, options->out, "write the plan to this file")->option_text("PLAN");
     add_choice<planner::Policy>(

@@ -31,7 +31,7 @@
 namespace rollcast::cli {
 namespace {
 
-struct Options {
+struct SimulateOptions {
     CaseChoice choice;
     std::string plan;
     std::string policy;  // instead of a plan: the word of a tool
@@ -67,7 +67,7 @@ Runs run_all(const Session& session,
              const models::Case& a_case,
              const models::Plan& plan,
              models::ClusterId only,
-             const Options& options) {
+             const SimulateOptions& options) {
     Progress progress(session.options.progress, "simulating " + a_case.name);
     Runs runs;
     for (std::uint64_t i = 0; i < options.runs; ++i) {
@@ -98,7 +98,7 @@ Runs run_all(const Session& session,
 
 /// The cluster that --cluster names; none where the whole fleet is meant. Throws UsageError where
 /// the case has no such cluster, or where records of a whole fleet would have to be counted.
-models::ClusterId chosen_cluster(const models::Case& a_case, const Options& options) {
+models::ClusterId chosen_cluster(const models::Case& a_case, const SimulateOptions& options) {
     std::vector<std::string> names;
     for (const models::Cluster& cluster : a_case.fleet.clusters()) names.push_back(cluster.name);
     if (options.cluster.empty()) {
@@ -154,7 +154,7 @@ void print_text(Session& session,
                 const OpenCase& opened,
                 const models::Plan& plan,
                 const Runs& runs,
-                const Options& options) {
+                const SimulateOptions& options) {
     std::ostream& out = session.out;
     out << fmt::format("case {} ({}), plan {}, seed {}, {} durations\n",
                        opened.a_case.name,
@@ -186,7 +186,7 @@ void print_text(Session& session,
 }
 
 /// Throws UsageError unless either a plan or a policy is named.
-void check_plan_choice(const Options& options) {
+void check_plan_choice(const SimulateOptions& options) {
     if (options.plan.empty() && options.policy.empty()) {
         throw UsageError("'rollcast simulate' needs PLAN",
                          "'rollcast simulate --help' shows how it is called");
@@ -197,7 +197,7 @@ void check_plan_choice(const Options& options) {
     }
 }
 
-models::Plan chosen_plan(Session& session, const Options& options, const OpenCase& opened) {
+models::Plan chosen_plan(Session& session, const SimulateOptions& options, const OpenCase& opened) {
     if (options.policy.empty()) return open_plan(session, options.plan, opened);
     return models::policy_plan(opened.a_case.fleet, {.kind = *models::policy_kind(options.policy)});
 }
@@ -206,7 +206,7 @@ models::Plan chosen_plan(Session& session, const Options& options, const OpenCas
 std::string diary_of(const Session& session,
                      const models::Case& a_case,
                      const models::Plan& plan,
-                     const Options& options) {
+                     const SimulateOptions& options) {
     const models::AlertRules rules = scenarios::embedded_alerts();
     const models::WatchedRun run = models::watch(a_case,
                                                  plan,
@@ -219,7 +219,7 @@ std::string diary_of(const Session& session,
 }
 
 /// Throws UsageError where there is no one run of rates to keep a diary of.
-void check_diary(const Options& options, bool json) {
+void check_diary(const SimulateOptions& options, bool json) {
     if (!options.diary) return;
     if (json || options.runs > 1 || options.fidelity == "record" || !options.cluster.empty()) {
         throw UsageError("--diary tells one run of the whole case, by rates, as text",
@@ -227,7 +227,7 @@ void check_diary(const Options& options, bool json) {
     }
 }
 
-ExitCode simulate(Session& session, const Options& options) {
+ExitCode simulate(Session& session, const SimulateOptions& options) {
     check_plan_choice(options);
     check_diary(options, session.options.json);
     OpenCase opened = open_case(session, options.choice);
@@ -273,7 +273,7 @@ std::vector<std::string> policy_words() {
 }  // namespace
 
 Action add_simulate(CLI::App& command, Session& session) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<SimulateOptions>();
     command
         .add_option("PLAN", options->plan, "a plan that 'rollcast plan -o' wrote, or an own one")
         ->option_text(" ");

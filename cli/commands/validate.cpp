@@ -20,7 +20,7 @@ namespace {
 /// A roll is simulated anew for each of its steps; so many seeds give its median to 1 %.
 constexpr int rolls_walked = 50;
 
-struct Options {
+struct ValidateOptions {
     std::vector<std::string> runs;
     int seeds = 200;
     int record_seeds = 40;
@@ -47,7 +47,7 @@ std::string records_file(const std::string& transitions_file) {
 /// Reads, predicts and scores one folder. A run that cannot be read is a missed one, and its
 /// problems go to stderr; the others are still judged. False where a bug of our own was met.
 bool judge(Session& session,
-           const Options& options,
+           const ValidateOptions& options,
            const std::string& folder,
            report::Validation& validation,
            PredictedTables& tables) {
@@ -125,7 +125,7 @@ void check_folders(const std::vector<std::string>& folders) {
     }
 }
 
-ExitCode validate(Session& session, const Options& options) {
+ExitCode validate(Session& session, const ValidateOptions& options) {
     report::Validation validation;
     validation.seeds = options.naive ? 1 : options.seeds;
     PredictedTables tables;
@@ -162,7 +162,7 @@ ExitCode validate(Session& session, const Options& options) {
 }  // namespace
 
 Action add_validate(CLI::App& command, Session& session) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<ValidateOptions>();
     command.add_option("RUN_DIR", options->runs, "folders of recorded runs of real clusters")
         ->required()
         ->option_text("...");

@@ -7,7 +7,7 @@ namespace rollcast::models {
 namespace {
 
 /// In the order of FaultKind.
-constexpr std::array<const FaultInfo*, fault_kind_count> catalogue{
+constexpr std::array<const FaultInfo*, fault_kind_count> fault_table{
     &faults::broker_crash,
     &faults::broker_hang,
     &faults::rack_power_loss,
@@ -68,11 +68,11 @@ constexpr std::array<const FaultInfo*, fault_kind_count> catalogue{
 
 }  // namespace
 
-const FaultInfo& fault_info(FaultKind kind) { return *catalogue[static_cast<std::size_t>(kind)]; }
+const FaultInfo& fault_info(FaultKind kind) { return *fault_table[static_cast<std::size_t>(kind)]; }
 
 std::optional<FaultKind> fault_kind(std::string_view word) {
-    for (std::size_t k = 0; k < catalogue.size(); ++k) {
-        if (catalogue[k]->word == word) return static_cast<FaultKind>(k);
+    for (std::size_t k = 0; k < fault_table.size(); ++k) {
+        if (fault_table[k]->word == word) return static_cast<FaultKind>(k);
     }
     return std::nullopt;
 }

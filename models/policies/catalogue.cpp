@@ -7,7 +7,7 @@ namespace rollcast::models {
 namespace {
 
 /// In the order of PolicyKind.
-constexpr std::array<const PolicyInfo*, policy_kind_count> catalogue{
+constexpr std::array<const PolicyInfo*, policy_kind_count> policy_table{
     &policies::yelp_rolling_restart,
     &policies::cp_ansible,
     &policies::cp_ansible_parallel,
@@ -26,12 +26,12 @@ constexpr std::array<const PolicyInfo*, policy_kind_count> catalogue{
 }  // namespace
 
 const PolicyInfo& policy_info(PolicyKind kind) {
-    return *catalogue[static_cast<std::size_t>(kind)];
+    return *policy_table[static_cast<std::size_t>(kind)];
 }
 
 std::optional<PolicyKind> policy_kind(std::string_view word) {
-    for (std::size_t k = 0; k < catalogue.size(); ++k) {
-        if (catalogue[k]->word == word) return static_cast<PolicyKind>(k);
+    for (std::size_t k = 0; k < policy_table.size(); ++k) {
+        if (policy_table[k]->word == word) return static_cast<PolicyKind>(k);
     }
     return std::nullopt;
 }

@@ -8,10 +8,9 @@ namespace rollcast::models::policies {
 
 namespace {
 
-enum Place : std::uint8_t { pause, retries, delay };
-constexpr sim::Duration quorum_interval = sim::seconds(10);  // assumed
-
 class CpAnsible : public CopiedPolicy<CpAnsible> {
+    enum Place : std::uint8_t { pause, retries, delay };
+
 public:
     CpAnsible(const PolicyChoice& choice, bool parallel)
         : pause_(sim::ceil_seconds(choice.value(pause))),

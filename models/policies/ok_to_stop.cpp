@@ -12,11 +12,6 @@ constexpr sim::Duration retry = sim::seconds(15);  // the tool
 constexpr sim::Duration settle = sim::seconds(1);  // between looks at replicas, assumed
 constexpr std::string_view refused = "no broker is ok to stop";
 
-std::size_t at_most(double brokers) {
-    return brokers == 0.0 ? std::numeric_limits<std::size_t>::max()
-                          : static_cast<std::size_t>(brokers);
-}
-
 bool holds(const std::vector<BrokerId>& set, BrokerId b) {
     return std::find(set.begin(), set.end(), b) != set.end();
 }

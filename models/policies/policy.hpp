@@ -96,6 +96,17 @@ inline sim::Duration limit_of(double seconds) {
                          : sim::Duration{std::numeric_limits<std::int64_t>::max()};
 }
 
+/// As many brokers as a policy takes at once; 0 = no limit.
+inline std::size_t at_most(double brokers) {
+    return brokers == 0.0 ? std::numeric_limits<std::size_t>::max()
+                          : static_cast<std::size_t>(brokers);
+}
+
+/// Between two looks of a tool that waits for the quorum nodes; assumed.
+inline constexpr sim::Duration quorum_interval = sim::seconds(10);
+/// Between two looks of Strimzi at a pod that starts.
+inline constexpr sim::Duration pod_interval = sim::seconds(1);
+
 /// The brokers of `left` by rack, racks in order of their id; racks without one are left out.
 std::vector<std::vector<BrokerId>> by_rack(const Fleet& fleet, const std::vector<BrokerId>& left);
 

@@ -10,11 +10,6 @@ namespace {
 
 RackId rack_of(const Observation& seen, BrokerId b) { return seen.fleet().brokers()[b].rack; }
 
-std::size_t at_most(double brokers) {
-    return brokers == 0.0 ? std::numeric_limits<std::size_t>::max()
-                          : static_cast<std::size_t>(brokers);
-}
-
 /// P5a. No predicate: the rack rule alone is to keep partitions up.
 class RackNaive : public CopiedPolicy<RackNaive> {
 public:

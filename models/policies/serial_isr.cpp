@@ -6,9 +6,9 @@ namespace rollcast::models::policies {
 
 namespace {
 
-enum Place : std::uint8_t { interval, timeout };
-
 class SerialIsr : public CopiedPolicy<SerialIsr> {
+    enum Place : std::uint8_t { interval, timeout };
+
 public:
     SerialIsr(const PolicyChoice& choice, bool rack_order)
         : interval_(sim::ceil_seconds(choice.value(interval))),
@@ -18,7 +18,7 @@ public:
 
     Decision look(const Observation& seen) override {
         if (!rack_order_ && seen.quorum_left()) {
-            return wait_for(sim::seconds(10), "quorum nodes are left");
+            return wait_for(quorum_interval, "quorum nodes are left");
         }
         if (last_.exists() && !(seen.answers(last_) && seen.all_in_sync())) {
             if (since_ == sim::Instant::never()) since_ = seen.now();

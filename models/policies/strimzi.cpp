@@ -7,11 +7,9 @@ namespace rollcast::models::policies {
 
 namespace {
 
-enum Place : std::uint8_t { timeout, attempts, backoff, period };
-constexpr sim::Duration poll = sim::seconds(1);              // the tool
-constexpr sim::Duration quorum_interval = sim::seconds(10);  // assumed
-
 class Strimzi : public CopiedPolicy<Strimzi> {
+    enum Place : std::uint8_t { timeout, attempts, backoff, period };
+
 public:
     explicit Strimzi(const PolicyChoice& choice)
         : timeout_(sim::ceil_seconds(choice.value(timeout))),
@@ -28,7 +26,7 @@ public:
         if (state_ == State::restarted) {
             if (!seen.ready(current_.broker)) {
                 if (seen.now() - since_ >= timeout_) return give_up("a pod does not become ready");
-                return look_in(poll, "a pod is not ready");
+                return look_in(pod_interval, "a pod is not ready");
             }
             state_ = State::between;
         }
@@ -59,7 +57,7 @@ private:
             }
             const BrokerId b = current_.broker;
             if (!seen.ready(b) && seen.now() - since_ < timeout_) {
-                return look_in(poll, "a pod is not ready");
+                return look_in(pod_interval, "a pod is not ready");
             }
             const bool controls = b == seen.controller() && !queue_.empty();
             if (seen.ready(b) && !controls && can_spare(seen, b, true)) {

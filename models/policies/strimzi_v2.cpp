@@ -7,12 +7,10 @@ namespace rollcast::models::policies {
 
 namespace {
 
-enum Place : std::uint8_t { max_batch, timeout, leader_sleep, attempts, fixed, highest_first };
-constexpr sim::Duration poll = sim::seconds(1);              // the tool
-constexpr sim::Duration quorum_interval = sim::seconds(10);  // assumed
-constexpr sim::Duration period = sim::seconds(120);          // between reconciliations, the tool
-
 class StrimziV2 : public CopiedPolicy<StrimziV2> {
+    enum Place : std::uint8_t { max_batch, timeout, leader_sleep, attempts, fixed, highest_first };
+    static constexpr sim::Duration period = sim::seconds(120);  // between reconciliations
+
 public:
     explicit StrimziV2(const PolicyChoice& choice)
         : max_batch_(choice.value(max_batch) == 0.0
@@ -34,7 +32,8 @@ public:
             case State::restarted: {
                 const sim::Duration left = timeout_ - (seen.now() - since_);
                 const bool over = left <= sim::Duration{};
-                if (!seen.all_ready(batch_) && !over) return look_in(poll, "a pod is not ready");
+                if (!seen.all_ready(batch_) && !over)
+                    return look_in(pod_interval, "a pod is not ready");
                 state_ = State::electing;
                 const auto sleeps = static_cast<std::int64_t>(batch_.size());
                 return look_in(

@@ -8,9 +8,9 @@ namespace rollcast::models::policies {
 
 namespace {
 
-enum Place : std::uint8_t { interval, count, limit, controller_last };
-
 class YelpRollingRestart : public CopiedPolicy<YelpRollingRestart> {
+    enum Place : std::uint8_t { interval, count, limit, controller_last };
+
 public:
     explicit YelpRollingRestart(const PolicyChoice& choice)
         : interval_(sim::ceil_seconds(choice.value(interval))),

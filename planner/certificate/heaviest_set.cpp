@@ -38,12 +38,12 @@ struct Bits {
 };
 
 template <std::size_t words>
-class Search {
+class SetSearch {
 public:
     using Set = Bits<words>;
 
     /// Elements are renamed, the heaviest first.
-    Search(const SetProblem& problem, std::uint64_t node_budget)
+    SetSearch(const SetProblem& problem, std::uint64_t node_budget)
         : problem_(problem), budget_(node_budget), name_(problem.weight.size()) {
         std::iota(name_.begin(), name_.end(), 0U);
         std::stable_sort(name_.begin(), name_.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -174,7 +174,8 @@ HeaviestSet heaviest_set(const SetProblem& problem, std::uint64_t node_budget) {
     const std::size_t n = problem.weight.size();
     if (n > largest_set_problem) return {0, {}, false, 0};
     if (problem.most && *problem.most <= 0) return {};
-    return n <= 64 ? Search<1>(problem, node_budget).run() : Search<4>(problem, node_budget).run();
+    return n <= 64 ? SetSearch<1>(problem, node_budget).run()
+                   : SetSearch<4>(problem, node_budget).run();
 }
 
 }  // namespace rollcast::planner::certificate

@@ -31,9 +31,9 @@ struct Filling {
 };
 
 /// Jobs by Jackson's order: place 0 has the longest tail, so the earliest due date.
-class Search {
+class PackingSearch {
 public:
-    Search(const std::vector<TailedJob>& jobs, Duration deadline, std::uint64_t node_budget)
+    PackingSearch(const std::vector<TailedJob>& jobs, Duration deadline, std::uint64_t node_budget)
         : deadline_(deadline.count()), budget_(node_budget), name_(jobs.size()) {
         std::iota(name_.begin(), name_.end(), 0U);
         std::stable_sort(name_.begin(), name_.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -185,7 +185,7 @@ Packing pack(const std::vector<TailedJob>& jobs,
              std::uint64_t node_budget) {
     sim::ensure(machines > 0, "jobs need a machine");
     if (jobs.size() > 64) return {};
-    return Search(jobs, deadline, node_budget).run(machines);
+    return PackingSearch(jobs, deadline, node_budget).run(machines);
 }
 
 }  // namespace rollcast::planner::certificate

@@ -6,12 +6,9 @@ namespace rollcast::scenarios {
 
 namespace {
 
-constexpr Presence required = Presence::required;
-constexpr Presence optional = Presence::optional;
-
 /// The words of a closed set of `count` values, in order.
 template <class Word>
-Shape words_of(int count) {
+Shape metric_words(int count) {
     std::vector<std::string> words;
     words.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) words.emplace_back(to_string(static_cast<Word>(i)));
@@ -28,7 +25,7 @@ const Record& alert_term_record() {
              "Its name as a query selects it; docs/metrics.md lists every metric there is.",
              required},
             {"of",
-             words_of<models::Aggregate>(5),
+             metric_words<models::Aggregate>(5),
              "`value`: every series by itself. The others: one result a cluster, over the series "
              "that are there; `absent` holds where none is.",
              optional,
@@ -40,7 +37,7 @@ const Record& alert_term_record() {
              text(),
              "Divided by the same of this metric, of the same source; no result where that is 0."},
             {"is",
-             words_of<models::Comparison>(6),
+             metric_words<models::Comparison>(6),
              "How it is compared. Required, but for `absent`."},
             {"than", number(-1e18, 1e18), "With what. Required, but for `absent`."},
             {"group", text(), "Metrics of consumer groups: this group alone."},
@@ -57,7 +54,7 @@ const Record& alert_rule_record() {
         {
             {"name", name(), "The alert's name.", required},
             {"failure",
-             words_of<models::Failure>(models::failure_count),
+             metric_words<models::Failure>(models::failure_count),
              "What it is there to notice.",
              required},
             {"meaning", text(), "What it says to whom it wakes."},

@@ -141,7 +141,7 @@ private:
     std::set<std::string> names_;
 };
 
-AlertRules load(const JsonFile& file) {
+AlertRules load_rules(const JsonFile& file) {
     Problems problems(file);
     check_file(file, alerts_record(), "rollcast_alerts", problems);
     const Reader root(alerts_record(), file.root(), "");
@@ -156,7 +156,7 @@ AlertRules load(const JsonFile& file) {
     return rules;
 }
 
-constexpr std::string_view introduction =
+constexpr std::string_view alerts_page_introduction =
     R"(# Metrics
 
 Every metric that a run can give, as real exporters name it; alert rules can look at these and at
@@ -170,16 +170,18 @@ from the table in `models/metrics.cpp`.
 
 }  // namespace
 
-AlertRules load_alerts(const std::filesystem::path& path) { return load(JsonFile::read(path)); }
+AlertRules load_alerts(const std::filesystem::path& path) {
+    return load_rules(JsonFile::read(path));
+}
 
 AlertRules load_alerts_text(std::string_view text, std::string_view name) {
-    return load(JsonFile::parse(std::string(text), std::string(name)));
+    return load_rules(JsonFile::parse(std::string(text), std::string(name)));
 }
 
 AlertRules embedded_alerts() { return load_alerts_text(alert_rules_text(), "alert_rules.json"); }
 
 std::string metrics_page() {
-    std::string page(introduction);
+    std::string page(alerts_page_introduction);
     for (const models::MetricInfo& info : models::all_metrics()) {
         page += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n",
                             info.name,

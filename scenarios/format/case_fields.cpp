@@ -7,16 +7,6 @@ namespace rollcast::scenarios {
 
 namespace {
 
-constexpr Presence required = Presence::required;
-constexpr Presence optional = Presence::optional;
-
-Json in_seconds(sim::Duration d) { return sim::to_seconds(d); }
-
-Json in_seconds(const models::SpreadDuration& d) {
-    if (d.p95 <= d.nominal) return in_seconds(d.nominal);
-    return {{"median_s", in_seconds(d.nominal)}, {"p95_s", in_seconds(d.p95)}};
-}
-
 const Record& curve_step_record() {
     static const Record table = record(
         "curve_step",

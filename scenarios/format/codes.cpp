@@ -9,7 +9,7 @@ namespace rollcast::scenarios {
 
 namespace {
 
-constexpr CodeInfo table[] = {
+constexpr CodeInfo code_table[] = {
     {code::file_missing,
      "file not found",
      "The file that was named does not exist.",
@@ -338,17 +338,15 @@ constexpr CodeInfo table[] = {
      "Leave the run out, or add the action to the models."},
 };
 
-std::string lower(std::string_view text) {
+}  // namespace
+
+std::string lower_case(std::string_view text) {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
+    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return result;
 }
 
-}  // namespace
-
-std::span<const CodeInfo> all_codes() { return table; }
+std::span<const CodeInfo> all_codes() { return code_table; }
 
 std::string error_page() {
     std::string page =
@@ -357,9 +355,9 @@ std::string error_page() {
         "exit code 2, and nothing is simulated.\n\n"
         "This page is generated from the table in `scenarios/format/codes.cpp`; a test compares "
         "the two.\n";
-    for (const CodeInfo& info : table) {
+    for (const CodeInfo& info : code_table) {
         page += fmt::format("\n<a id=\"{}\"></a>\n## {}: {}\n\n{}\n\n**Remedy.** {}\n",
-                            lower(info.code),
+                            lower_case(info.code),
                             info.code,
                             info.title,
                             info.meaning,

@@ -102,4 +102,6 @@ std::span<const CodeInfo> all_codes();
 /// docs/errors.md: every code with its meaning and its remedy.
 std::string error_page();
 
+std::string lower_case(std::string_view text);  // ASCII
+
 }  // namespace rollcast::scenarios

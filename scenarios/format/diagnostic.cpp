@@ -74,12 +74,6 @@ std::string_view line_at(std::string_view text, std::size_t begin) {
     return line;
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return result;
-}
-
 std::string counted(std::size_t count, std::string_view noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
@@ -111,7 +105,8 @@ std::string render_totals(std::span<const Diagnostic> diagnostics) {
         "{}, {}", counted(errors, "error"), counted(diagnostics.size() - errors, "warning"));
     if (errors > 0) {
         const auto first = std::find_if(diagnostics.begin(), diagnostics.end(), is_error);
-        out += fmt::format(" — nothing was simulated.  See docs/errors.md#{}", lower(first->code));
+        out += fmt::format(" — nothing was simulated.  See docs/errors.md#{}",
+                           lower_case(first->code));
     }
     return out + "\n";
 }

@@ -15,9 +15,6 @@ using models::FaultTarget;
 
 namespace {
 
-constexpr Presence required = Presence::required;
-constexpr Presence optional = Presence::optional;
-
 std::vector<const FaultInfo*> all_kinds() {
     std::vector<const FaultInfo*> kinds;
     kinds.reserve(models::fault_kind_count);
@@ -193,7 +190,7 @@ std::string kind_section(const FaultInfo& kind) {
     return section;
 }
 
-constexpr std::string_view introduction =
+constexpr std::string_view faults_page_introduction =
     R"(# What can fail
 
 Every fault acts on the state of the world: a process, a rate, a machine. It never writes a figure, an
@@ -223,7 +220,7 @@ const Record& faults_record() {
 }
 
 std::string fault_page() {
-    std::string page(introduction);
+    std::string page(faults_page_introduction);
     for (int f = 0; f < models::fault_family_count; ++f) {
         const auto family = static_cast<models::FaultFamily>(f);
         std::string sections;

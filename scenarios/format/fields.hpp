@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/step.hpp"
 #include "scenarios/format/json_file.hpp"
 
 namespace rollcast::scenarios {
@@ -36,6 +37,8 @@ struct Shape {
 };
 
 enum class Presence : std::uint8_t { optional, required };
+inline constexpr Presence required = Presence::required;
+inline constexpr Presence optional = Presence::optional;
 
 /// A field with its unit in the key. `fallback` is its default; null = none, or said by `doc`.
 struct Field {
@@ -81,5 +84,12 @@ Shape share();
 
 /// What `shape` takes, in words: "a whole number from 1 to 8", "a list of names".
 std::string in_words(const Shape& shape);
+
+/// A duration as a default in the pages.
+inline Json in_seconds(sim::Duration d) { return sim::to_seconds(d); }
+inline Json in_seconds(const models::SpreadDuration& d) {
+    if (d.p95 <= d.nominal) return in_seconds(d.nominal);
+    return {{"median_s", in_seconds(d.nominal)}, {"p95_s", in_seconds(d.p95)}};
+}
 
 }  // namespace rollcast::scenarios

@@ -10,10 +10,6 @@ namespace rollcast::scenarios {
 namespace {
 
 constexpr double largest_number = 2147483647;  // broker.id is a signed 32-bit number
-constexpr Presence required = Presence::required;
-constexpr Presence optional = Presence::optional;
-
-double in_seconds(sim::Duration d) { return sim::to_seconds(d); }
 
 const Record& stack_record() {
     static const Record table =

@@ -22,15 +22,15 @@ using models::Plan;
 
 namespace {
 
-std::string json(std::string_view text) {
+std::string json_text(std::string_view text) {
     return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
-std::string json(sim::Duration duration) { return Json(sim::to_seconds(duration)).dump(); }
+std::string json_text(sim::Duration duration) { return Json(sim::to_seconds(duration)).dump(); }
 
 std::string machine_list(const Fleet& fleet, const std::vector<MachineId>& machines) {
     std::string list;
     for (const MachineId machine : machines) {
-        list += (list.empty() ? "" : ", ") + json(machine_name(fleet, machine));
+        list += (list.empty() ? "" : ", ") + json_text(machine_name(fleet, machine));
     }
     return "[" + list + "]";
 }
@@ -46,8 +46,8 @@ std::string cluster_entry(const Fleet& fleet, const ClusterPlan& plan, bool says
     return fmt::format(
         "    {{\n      \"cluster\": {},\n{}{}      \"batches\": [{}\n      ],\n"
         "      \"quorum_priority\": {},\n      \"quorum\": {}\n    }}",
-        json(fleet.clusters()[plan.cluster].name),
-        says_start ? fmt::format("      \"start\": {},\n", json(to_string(plan.start))) : "",
+        json_text(fleet.clusters()[plan.cluster].name),
+        says_start ? fmt::format("      \"start\": {},\n", json_text(to_string(plan.start))) : "",
         write_after(fleet, plan),
         batches,
         plan.quorum_priority,
@@ -271,22 +271,23 @@ LoadedPlan load(const JsonFile& file, const models::Case& a_case, const std::str
 
 std::string write_plan(const models::Case& a_case, const Plan& plan, const PlanFileMeta& meta) {
     std::string text =
-        fmt::format("{{\n  \"rollcast_plan\": 1,\n  \"name\": {},\n", json(plan.name));
+        fmt::format("{{\n  \"rollcast_plan\": 1,\n  \"name\": {},\n", json_text(plan.name));
     if (!meta.case_sha256.empty()) {
         text += "  \"case\": {";
-        if (!meta.case_file.empty()) text += fmt::format("\"file\": {}, ", json(meta.case_file));
-        text += fmt::format("\"sha256\": {}}},\n", json(meta.case_sha256));
+        if (!meta.case_file.empty())
+            text += fmt::format("\"file\": {}, ", json_text(meta.case_file));
+        text += fmt::format("\"sha256\": {}}},\n", json_text(meta.case_sha256));
     }
     text += fmt::format("  \"seed\": {},\n", meta.seed);
-    if (meta.makespan) text += fmt::format("  \"makespan_s\": {},\n", json(*meta.makespan));
+    if (meta.makespan) text += fmt::format("  \"makespan_s\": {},\n", json_text(*meta.makespan));
     if (meta.lower_bound)
-        text += fmt::format("  \"lower_bound_s\": {},\n", json(*meta.lower_bound));
+        text += fmt::format("  \"lower_bound_s\": {},\n", json_text(*meta.lower_bound));
     text += plan.policy ? fmt::format("  \"policy\": {},\n", write_policy(*plan.policy))
-                        : fmt::format("  \"gate\": {},\n", json(to_string(plan.gate)));
+                        : fmt::format("  \"gate\": {},\n", json_text(to_string(plan.gate)));
     text += write_rollout(plan);
-    text += fmt::format("  \"data_disk\": {},\n", json(to_string(plan.data_disk)));
+    text += fmt::format("  \"data_disk\": {},\n", json_text(to_string(plan.data_disk)));
     if (plan.checksums != models::Checksums::none) {
-        text += fmt::format("  \"checksums\": {},\n", json(to_string(plan.checksums)));
+        text += fmt::format("  \"checksums\": {},\n", json_text(to_string(plan.checksums)));
     }
     if (plan.synthetic_records) text += "  \"synthetic_records\": true,\n";
     text += "  \"clusters\": [";
@@ -296,7 +297,8 @@ std::string write_plan(const models::Case& a_case, const Plan& plan, const PlanF
     }
     text += "\n  ]";
     for (std::size_t i = 0; i < meta.certificate.size(); ++i) {
-        text += (i == 0 ? ",\n  \"certificate\": [\n    " : ",\n    ") + json(meta.certificate[i]);
+        text +=
+            (i == 0 ? ",\n  \"certificate\": [\n    " : ",\n    ") + json_text(meta.certificate[i]);
     }
     return text + (meta.certificate.empty() ? "\n}\n" : "\n  ]\n}\n");
 }

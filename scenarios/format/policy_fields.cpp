@@ -90,7 +90,7 @@ std::string policy_section(const PolicyInfo& policy) {
     return section;
 }
 
-constexpr std::string_view introduction =
+constexpr std::string_view policies_page_introduction =
     R"(# What today's tools do
 
 Each policy is the rule of a tool as a plan may name it: `"policy": {"name": "cp-ansible"}`, or
@@ -122,7 +122,7 @@ const Record& policy_record() {
 }
 
 std::string policy_page() {
-    std::string page(introduction);
+    std::string page(policies_page_introduction);
     for (const PolicyInfo* policy : all_policies()) page += policy_section(*policy);
     return page;
 }

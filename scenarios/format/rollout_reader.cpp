@@ -29,7 +29,7 @@ Checks read_checks(const Reader& reader, std::string_view key) {
     return checks;
 }
 
-std::string words_of(const Checks& checks) {
+std::string check_words(const Checks& checks) {
     std::string words;
     const auto add = [&](bool set, std::string_view word) {
         if (set) words += fmt::format("{}\"{}\"", words.empty() ? "" : ", ", word);
@@ -139,8 +139,8 @@ std::string write_rollout(const Plan& plan) {
     if (!text.empty()) text = fmt::format("  \"rollout\": {{{}}},\n", text);
     if (!plan.preflight.any() && !plan.post_flight.any()) return text;
     return text + fmt::format("  \"checks\": {{\"preflight\": {}, \"post_flight\": {}}},\n",
-                              words_of(plan.preflight),
-                              words_of(plan.post_flight));
+                              check_words(plan.preflight),
+                              check_words(plan.post_flight));
 }
 
 std::string write_after(const models::Fleet& fleet, const ClusterPlan& cluster) {

@@ -85,17 +85,17 @@ Json shape_schema(const Shape& shape) {
 
 Json record_schema(const Record& record) {
     Json properties = Json::object();
-    Json required = Json::array();
+    Json must = Json::array();
     for (const Field& field : record.fields) {
         Json schema = shape_schema(field.shape);
         schema["description"] = field.doc;
         if (!field.fallback.is_null()) schema["default"] = field.fallback;
         properties[field.key] = std::move(schema);
-        if (field.presence == Presence::required) required.push_back(field.key);
+        if (field.presence == Presence::required) must.push_back(field.key);
     }
     Json schema = {{"description", record.doc}, {"type", "object"}};
     schema["properties"] = std::move(properties);
-    if (!required.empty()) schema["required"] = std::move(required);
+    if (!must.empty()) schema["required"] = std::move(must);
     schema["additionalProperties"] = false;
     return schema;
 }
@@ -150,7 +150,7 @@ std::string record_section(const Record& record) {
     return section;
 }
 
-constexpr std::string_view introduction =
+constexpr std::string_view format_page_introduction =
     R"(# The files that rollcast reads
 
 All files are JSON (UTF-8; CRLF and a byte order mark are fine). Every key carries its unit: `_s`
@@ -220,7 +220,7 @@ std::string schema(std::string_view name) {
 }
 
 std::string format_page() {
-    std::string page(introduction);
+    std::string page(format_page_introduction);
     std::vector<const Record*> shown;
     for (const Format& format : formats) {
         for (const Record* record : reached_from(format.record())) {

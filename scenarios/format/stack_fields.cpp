@@ -6,11 +6,8 @@ namespace rollcast::scenarios {
 
 namespace {
 
-constexpr Presence required = Presence::required;
-constexpr Presence optional = Presence::optional;
-
 template <class Enum>
-std::vector<std::string> words_of(int count, int first = 0) {
+std::vector<std::string> enum_words(int count, int first = 0) {
     std::vector<std::string> words;
     for (int i = first; i < count; ++i) {
         words.emplace_back(models::to_string(static_cast<Enum>(i)));
@@ -19,11 +16,11 @@ std::vector<std::string> words_of(int count, int first = 0) {
 }
 
 Shape protocol() {
-    return choice(words_of<models::SecurityProtocol>(models::security_protocol_count));
+    return choice(enum_words<models::SecurityProtocol>(models::security_protocol_count));
 }
 
 Shape mechanism() {
-    return choice(words_of<models::SaslMechanism>(models::sasl_mechanism_count, 1));
+    return choice(enum_words<models::SaslMechanism>(models::sasl_mechanism_count, 1));
 }
 
 const Record& certificate_record() {
@@ -74,7 +71,7 @@ const Record& acl_record() {
         {
             {"principal", text(), "Who; \"*\" = anybody.", required},
             {"allows",
-             list(choice(words_of<models::AclOperation>(models::acl_operation_count)), 1),
+             list(choice(enum_words<models::AclOperation>(models::acl_operation_count)), 1),
              "cluster: what brokers and controllers do among themselves; clients: producing and "
              "consuming; admin: what an orchestrator does.",
              required},

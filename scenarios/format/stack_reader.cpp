@@ -59,7 +59,7 @@ models::Certificate read_certificate(const Reader& reader) {
     return certificate;
 }
 
-NodeStack read_stack(const Reader& reader) {
+NodeStack read_node_stack(const Reader& reader) {
     NodeStack stack;
     stack.name = reader.text("name");
     stack.os = reader.text("os");
@@ -192,7 +192,7 @@ void StackReader::read(const Reader& stack, const Json& own) {
         }
     }
     const Reader complete(node_stack_record(), whole, stack.pointer());
-    NodeStack made = read_stack(complete);
+    NodeStack made = read_node_stack(complete);
     check(stack, made);
     names_.push_back(name);
     wholes_.push_back(std::move(whole));

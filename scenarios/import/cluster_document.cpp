@@ -13,10 +13,6 @@
 namespace rollcast::scenarios {
 namespace {
 
-bool holds(const std::vector<std::int64_t>& ids, std::int64_t id) {
-    return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
-
 class ClusterImport {
 public:
     ClusterImport(const ClusterDumps& dumps,
@@ -127,7 +123,7 @@ private:
         for (const auto& [name, partition] : partitions) {
             replicas.push_back(partition.replicas);
             isr.push_back(partition.isr);
-            const bool leads = partition.leader && holds(partition.isr, *partition.leader);
+            const bool leads = partition.leader && has_id(partition.isr, *partition.leader);
             leaders.push_back(leads ? *partition.leader : -1);
             leaderless_ += leads ? 0 : 1;
             under_replicated_ += partition.isr.size() < partition.replicas.size() ? 1 : 0;

@@ -9,7 +9,7 @@
 namespace rollcast::scenarios {
 namespace {
 
-constexpr const char* take_again =
+constexpr const char* take_configs_again =
     "take the dump again with `kafka-configs --describe` and copy all of it";
 
 /// "All configs for broker 1 are:" and its relatives; what follows "are" is the old one-line form.
@@ -81,7 +81,7 @@ std::vector<ConfigSynonym> read_synonyms(std::string_view text) {
     return synonyms;
 }
 
-class Reader {
+class ConfigsReader {
 public:
     std::vector<DescribedConfigs> read(std::string_view text) {
         const std::vector<DumpLine> lines = content_lines(text);
@@ -99,7 +99,10 @@ private:
             add_owner(line, std::move(*header));
         } else if (result_.empty() || line.text.find('=') == std::string_view::npos) {
             if (!line.ended) fail_truncated(line, "half a line");
-            fail_at(line, trim(line.text), "not a line of `kafka-configs --describe`", take_again);
+            fail_at(line,
+                    trim(line.text),
+                    "not a line of `kafka-configs --describe`",
+                    take_configs_again);
         } else {
             read_setting(line);
         }
@@ -145,13 +148,13 @@ private:
             value = text.substr(equals + 1, sensitive - equals - 1);
         } else if (synonyms_seen_ || !line.ended) {
             if (!line.ended) fail_truncated(line, "half a line");
-            fail_at(line, text, "`synonyms={...}` is missing from this line", take_again);
+            fail_at(line, text, "`synonyms={...}` is missing from this line", take_configs_again);
         }
         if (value != "null") setting.value = std::string(value);
         const std::string name(trim(text.substr(0, equals)));
         if (name == min_isr_setting && setting.value) check_min_isr(line, value);
         if (!result_.back().settings.emplace(name, std::move(setting)).second) {
-            fail_at(line, text, "`" + name + "` is listed twice", take_again);
+            fail_at(line, text, "`" + name + "` is listed twice", take_configs_again);
         }
     }
 
@@ -207,7 +210,7 @@ bool looks_like_configs_describe(std::string_view line) {
 }
 
 std::vector<DescribedConfigs> parse_configs_describe(std::string_view text) {
-    return Reader{}.read(text);
+    return ConfigsReader{}.read(text);
 }
 
 }  // namespace rollcast::scenarios

@@ -7,7 +7,7 @@
 namespace rollcast::scenarios {
 namespace {
 
-constexpr const char* take_again =
+constexpr const char* take_groups_again =
     "take the dump again with `kafka-consumer-groups --describe --all-groups` and copy all of it";
 
 /// Which word of a row holds what; GROUP is missing in old versions.
@@ -44,7 +44,7 @@ std::optional<std::string> group_of_notice(std::string_view text) {
     return std::string(rest.substr(0, end));
 }
 
-class Reader {
+class GroupsReader {
 public:
     std::vector<DescribedGroup> read(std::string_view text) {
         for (const DumpLine& line : content_lines(text)) read_line(line);
@@ -70,8 +70,10 @@ private:
 
     [[noreturn]] static void fail_row(const DumpLine& line) {
         if (!line.ended) fail_truncated(line, "half a line");
-        fail_at(
-            line, trim(line.text), "not a row of `kafka-consumer-groups --describe`", take_again);
+        fail_at(line,
+                trim(line.text),
+                "not a row of `kafka-consumer-groups --describe`",
+                take_groups_again);
     }
 
     void read_row(const DumpLine& line, const std::vector<std::string_view>& words) {
@@ -79,7 +81,7 @@ private:
         const std::string name =
             columns_->group ? std::string(words[*columns_->group]) : notice_.value_or("");
         if (name.empty()) {
-            fail_at(line, line.text, "no line above says which group this is", take_again);
+            fail_at(line, line.text, "no line above says which group this is", take_groups_again);
         }
         DescribedGroup& group = group_named(name);
         const std::string_view topic = words[*columns_->topic];
@@ -113,7 +115,7 @@ bool looks_like_consumer_groups(std::string_view line) {
 }
 
 std::vector<DescribedGroup> parse_consumer_groups(std::string_view text) {
-    return Reader{}.read(text);
+    return GroupsReader{}.read(text);
 }
 
 }  // namespace rollcast::scenarios

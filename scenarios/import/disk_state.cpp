@@ -6,13 +6,7 @@
 #include <fmt/format.h>
 
 namespace rollcast::scenarios {
-namespace {
-
-bool holds(const std::vector<std::int64_t>& ids, std::int64_t id) {
-    return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 const Sourced<LogDirsDump>* last_of(const std::vector<TimedLogDirs>& log_dirs) {
     const TimedLogDirs* last = nullptr;
@@ -35,7 +29,7 @@ void check_log_dirs(const Sourced<LogDirsDump>& last,
             const auto found = topology.partitions.find(name);
             if (found == topology.partitions.end()) {
                 unknown.insert(name);
-            } else if (!holds(found->second.replicas, id)) {
+            } else if (!has_id(found->second.replicas, id)) {
                 ++stray;
             }
         }

@@ -11,10 +11,6 @@
 namespace rollcast::scenarios {
 namespace {
 
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
-
 /// JSON is told by its members; log dirs may be cut before the first of them.
 std::optional<DumpShape> recognise_json(std::string_view text) {
     if (contains(text, "\"logDirs\"") && contains(text, "\"brokers\"")) return DumpShape::log_dirs;

@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\v\f";
 
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
-
 /// "[2024-05-01 10:00:00,123] WARN ..." and "WARN ...", as log4j writes to a console.
 bool is_log_line(std::string_view line) {
     static constexpr std::array<std::string_view, 6> levels = {

@@ -2,6 +2,7 @@
 // error that a reader throws. A reader is a pure function of text; it knows no file names.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -97,5 +98,12 @@ std::optional<std::int64_t> byte_amount(std::string_view text);
 void check_min_isr(const DumpLine& line, std::string_view value);
 /// True for a name that Kafka accepts as a topic's: [a-zA-Z0-9._-]{1,249}.
 bool is_topic_name(std::string_view text);
+
+inline bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+inline bool has_id(const std::vector<std::int64_t>& ids, std::int64_t id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
 
 }  // namespace rollcast::scenarios

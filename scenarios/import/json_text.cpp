@@ -10,7 +10,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int deepest = 64;
-constexpr const char* take_again = "take the dump again and copy all of it";
+constexpr const char* take_json_again = "take the dump again and copy all of it";
 
 struct Place {
     std::size_t line = 1;
@@ -31,7 +31,7 @@ Place place_of(std::string_view text, std::size_t offset) {
                               DumpError::Kind kind,
                               const std::string& message) {
     const Place place = place_of(text, offset);
-    throw DumpError{kind, place.line, place.column, message, take_again};
+    throw DumpError{kind, place.line, place.column, message, take_json_again};
 }
 
 /// Finds the brace that closes the one at `begin`; strings are skipped.
@@ -98,7 +98,7 @@ std::vector<JsonPart> json_parts(std::string_view text) {
 }
 
 void fail_json(const JsonPart& part, const std::string& message) {
-    throw DumpError{DumpError::Kind::malformed, part.line, 1, message, take_again};
+    throw DumpError{DumpError::Kind::malformed, part.line, 1, message, take_json_again};
 }
 
 const json& need_member(const JsonPart& part,

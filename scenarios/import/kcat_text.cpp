@@ -4,7 +4,7 @@
 namespace rollcast::scenarios {
 namespace {
 
-constexpr const char* take_again = "take the dump again with `kcat -L` and copy all of it";
+constexpr const char* take_kcat_again = "take the dump again with `kcat -L` and copy all of it";
 
 /// Text between `before` and `after`; nothing where they do not stand in this order.
 std::optional<std::string_view> between(std::string_view text,
@@ -25,7 +25,7 @@ std::optional<std::int64_t> number_between(std::string_view text,
     return part ? whole_number(trim(*part)) : std::nullopt;
 }
 
-class Reader {
+class KcatReader {
 public:
     KcatDump read(std::string_view text) {
         const std::vector<DumpLine> lines = content_lines(text);
@@ -60,7 +60,7 @@ private:
 
     [[noreturn]] static void unreadable(const DumpLine& line) {
         if (!line.ended) fail_truncated(line, "half a line");
-        fail_at(line, trim(line.text), "not a line of `kcat -L`", take_again);
+        fail_at(line, trim(line.text), "not a line of `kcat -L`", take_kcat_again);
     }
 
     void read_broker(const DumpLine& line, std::string_view text) {
@@ -70,7 +70,8 @@ private:
         const std::size_t blank = address.find(' ');
         if (address.find("(controller)") != std::string_view::npos) dump_.controller = id;
         if (!dump_.brokers.emplace(*id, std::string(address.substr(0, blank))).second) {
-            fail_at(line, text, "broker " + std::to_string(*id) + " is listed twice", take_again);
+            fail_at(
+                line, text, "broker " + std::to_string(*id) + " is listed twice", take_kcat_again);
         }
     }
 
@@ -108,7 +109,7 @@ private:
             fail_truncated(line, "the last line has no end, so it may be half a line");
         }
         if (!dump_.partitions.emplace(TopicPartition{topic_, *number}, partition).second) {
-            fail_at(line, text, "this partition is listed twice", take_again);
+            fail_at(line, text, "this partition is listed twice", take_kcat_again);
         }
         ++partitions_seen_;
     }
@@ -144,6 +145,6 @@ bool looks_like_kcat_text(std::string_view line) {
     return starts_with(trim(line), "Metadata for ") && line.find("(from broker ") != line.npos;
 }
 
-KcatDump parse_kcat_text(std::string_view text) { return Reader{}.read(text); }
+KcatDump parse_kcat_text(std::string_view text) { return KcatReader{}.read(text); }
 
 }  // namespace rollcast::scenarios

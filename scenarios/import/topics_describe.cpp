@@ -11,7 +11,7 @@ namespace {
 
 using Fields = std::map<std::string_view, std::string_view>;
 
-constexpr std::string_view take_again =
+constexpr std::string_view take_topics_again =
     "take the dump again with `kafka-topics --describe` for all topics, and copy all of it";
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -58,7 +58,7 @@ std::string_view need(const DumpLine& line, const Fields& fields, std::string_vi
     if (found != fields.end()) return found->second;
     const std::string message = "`" + std::string(key) + ":` is missing from this line";
     if (!line.ended) fail_truncated(line, message);
-    fail_at(line, line.text, message, std::string(take_again));
+    fail_at(line, line.text, message, std::string(take_topics_again));
 }
 
 std::int64_t need_number(const DumpLine& line, const Fields& fields, std::string_view key) {
@@ -68,7 +68,7 @@ std::int64_t need_number(const DumpLine& line, const Fields& fields, std::string
     const std::string message =
         "`" + std::string(key) + ": " + std::string(value) + "` is not a number from 0 to 10000000";
     if (!line.ended) fail_truncated(line, message);
-    fail_at(line, value, message, std::string(take_again));
+    fail_at(line, value, message, std::string(take_topics_again));
 }
 
 std::vector<std::int64_t> need_ids(const DumpLine& line,
@@ -80,7 +80,7 @@ std::vector<std::int64_t> need_ids(const DumpLine& line,
     const std::string message = "`" + std::string(key) + ": " + std::string(value) +
                                 "` is not a list of distinct broker ids";
     if (!line.ended) fail_truncated(line, message);
-    fail_at(line, value, message, std::string(take_again));
+    fail_at(line, value, message, std::string(take_topics_again));
 }
 
 std::vector<std::int64_t> optional_ids(const DumpLine& line,
@@ -102,8 +102,10 @@ DescribedTopic read_topic(const DumpLine& line, const Fields& fields) {
     topic.marked_for_deletion = marked != fields.end() && marked->second == "true";
     topic.line = line.number;
     if (!is_topic_name(topic.name)) {
-        fail_at(
-            line, line.text, "`" + topic.name + "` is not a topic name", std::string(take_again));
+        fail_at(line,
+                line.text,
+                "`" + topic.name + "` is not a topic name",
+                std::string(take_topics_again));
     }
     return topic;
 }
@@ -130,20 +132,20 @@ DescribedPartition read_partition(const DumpLine& line, const Fields& fields) {
     partition.removing = optional_ids(line, fields, "Removing Replicas");
     partition.line = line.number;
     if (partition.replicas.empty())
-        fail_at(line, line.text, "no replicas", std::string(take_again));
+        fail_at(line, line.text, "no replicas", std::string(take_topics_again));
     if (!within(partition.isr, partition.replicas)) {
         fail_at(line,
                 need(line, fields, "Isr"),
                 "the ISR " + id_text(partition.isr) + " is not within the replicas " +
                     id_text(partition.replicas),
-                std::string(take_again));
+                std::string(take_topics_again));
     }
     if (partition.leader && !within({*partition.leader}, partition.replicas)) {
         fail_at(line,
                 need(line, fields, "Leader"),
                 "leader " + std::to_string(*partition.leader) + " is not one of the replicas " +
                     id_text(partition.replicas),
-                std::string(take_again));
+                std::string(take_topics_again));
     }
     return partition;
 }
@@ -161,7 +163,7 @@ void check_last_line(const DumpLine& line,
     }
 }
 
-class Reader {
+class TopicsReader {
 public:
     TopicsDescribe read(const std::vector<DumpLine>& lines) {
         for (const DumpLine& line : lines) read_line(line);
@@ -196,7 +198,7 @@ private:
                             line.number,
                             1,
                             "partition lines without their topic line stand before this topic",
-                            std::string(take_again)};
+                            std::string(take_topics_again)};
         }
         DescribedTopic topic = read_topic(line, fields);
         if (!line.ended) fail_truncated(line, "topic `" + topic.name + "` has no partition lines");
@@ -236,14 +238,14 @@ private:
                 line,
                 name,
                 "a partition of `" + std::string(name) + "` among those of `" + topic.name + "`",
-                std::string(take_again));
+                std::string(take_topics_again));
         }
         if (partition.number != static_cast<std::int64_t>(topic.partitions.size())) {
             fail_at(line,
                     line.text,
                     "partition " + std::to_string(topic.partitions.size()) + " of `" + topic.name +
                         "` is expected here, not " + std::to_string(partition.number),
-                    std::string(take_again));
+                    std::string(take_topics_again));
         }
         const auto expected = static_cast<std::size_t>(topic.replication_factor);
         const bool moving = !partition.adding.empty() || !partition.removing.empty();
@@ -252,7 +254,7 @@ private:
                     line.text,
                     "replicas " + id_text(partition.replicas) +
                         " against a replication factor of " + std::to_string(expected),
-                    std::string(take_again));
+                    std::string(take_topics_again));
         }
     }
 
@@ -266,7 +268,7 @@ private:
                         "topic `" + topic.name + "` has " + std::to_string(topic.partition_count) +
                             " partitions, and " + std::to_string(topic.partitions.size()) +
                             " are described",
-                        std::string(take_again)};
+                        std::string(take_topics_again)};
     }
 
     void finish(const DumpLine& last) const {
@@ -311,7 +313,7 @@ bool looks_like_topics_describe(std::string_view line) {
 }
 
 TopicsDescribe parse_topics_describe(std::string_view text) {
-    return Reader{}.read(content_lines(text));
+    return TopicsReader{}.read(content_lines(text));
 }
 
 }  // namespace rollcast::scenarios

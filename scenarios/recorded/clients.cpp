@@ -4,18 +4,12 @@
 #include <cmath>
 
 #include "models/world.hpp"
+#include "scenarios/recorded/quantile.hpp"
 #include "sim/parallel.hpp"
 
 namespace rollcast::scenarios {
 
 namespace {
-
-/// Value of the share `share` of the sorted seeds.
-double quantile(const std::vector<double>& sorted, double share) {
-    const auto rank =
-        static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
-    return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
-}
 
 template <class Of>
 ClientFigure figure(const ClientPrediction& prediction,

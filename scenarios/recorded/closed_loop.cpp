@@ -29,12 +29,12 @@ bool all_in_sync(const models::RunState& run) {
 }
 
 /// One walk of a roll: every step is simulated from the start with all that was done before it.
-class Walk {
+class RollWalk {
 public:
-    Walk(const models::Case& a_case,
-         const RecordedRoll& roll,
-         const models::SpreadDuration& exit,
-         std::uint64_t seed)
+    RollWalk(const models::Case& a_case,
+             const RecordedRoll& roll,
+             const models::SpreadDuration& exit,
+             std::uint64_t seed)
         : case_(a_case), roll_(roll), exit_(exit), seed_(seed) {
         case_.actions.clear();
     }
@@ -164,7 +164,7 @@ std::vector<RollScore> score_rolls(const RecordedSetup& setup,
     for (const RecordedRoll& roll : recorded_rolls(setup, times)) {
         std::vector<std::optional<std::vector<double>>> walks(static_cast<std::size_t>(seeds));
         sim::for_each_index(walks.size(), threads, [&](std::size_t i) {
-            walks[i] = Walk(recorded.a_case, roll, exit, first_seed + i)
+            walks[i] = RollWalk(recorded.a_case, roll, exit, first_seed + i)
                            .steps(sim::Instant{sim::milliseconds(roll.signals_ms.front())});
         });
         RollScore score;

@@ -12,7 +12,7 @@ namespace rollcast::scenarios {
 
 namespace {
 
-using Columns = std::span<const std::string_view>;
+using RowCells = std::span<const std::string_view>;
 
 constexpr std::int64_t warm_up_ms = 30'000;  // as the recorder's README says
 constexpr std::int64_t longest_ms =
@@ -85,10 +85,23 @@ bool is_seen(std::string_view what) {
 }
 
 /// "v39", as the recorder writes it, or "3.9".
-bool is_version(std::string_view text) {
+bool is_recorded_version(std::string_view text) {
     if (!text.empty() && text.front() == 'v') text.remove_prefix(1);
     return !text.empty() && text.front() >= '1' && text.front() <= '9' &&
            text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+/// What the machines of a roll start with, where its entry says so.
+void read_new_version(const Json& entry, ScriptedRoll& roll) {
+    if (entry.size() > 5 && entry[5].is_string() &&
+        is_recorded_version(entry[5].get<std::string>())) {
+        roll.version = entry[5].get<std::string>();
+    }
+    if (entry.size() > 6 && entry[6].is_object()) {
+        const auto config = texts_of(entry[6]);
+        const auto pinned = config.find("inter.broker.protocol.version");
+        if (pinned != config.end()) roll.protocol = pinned->second;
+    }
 }
 
 /// Script entries [at, "roll", [[broker, ...], ...], down, quiet, version, config].
@@ -114,14 +127,7 @@ void read_rolls(const Json& script, RecordedSetup& setup) {
         };
         roll.down_s = wait(entry[3]);
         roll.quiet_s = wait(entry[4]);
-        if (entry.size() > 5 && entry[5].is_string() && is_version(entry[5].get<std::string>())) {
-            roll.version = entry[5].get<std::string>();
-        }
-        if (entry.size() > 6 && entry[6].is_object()) {
-            const auto config = texts_of(entry[6]);
-            const auto pinned = config.find("inter.broker.protocol.version");
-            if (pinned != config.end()) roll.protocol = pinned->second;
-        }
+        read_new_version(entry, roll);
         setup.rolls.push_back(std::move(roll));
     }
 }
@@ -142,7 +148,7 @@ void check_description(const RecordedSetup& setup, const std::string& mode) {
     if (mode != "kraft" && mode != "zk") {
         refuse(setup.file, fmt::format("`mode` is {}, not kraft or zk", scenarios::quoted(mode)));
     }
-    if (!is_version(setup.version)) {
+    if (!is_recorded_version(setup.version)) {
         refuse(
             setup.file,
             fmt::format("`version` is {}, no version of Kafka", scenarios::quoted(setup.version)));

@@ -5,6 +5,8 @@
 #include <optional>
 #include <tuple>
 
+#include "scenarios/recorded/quantile.hpp"
+
 namespace rollcast::scenarios {
 
 namespace {
@@ -49,13 +51,6 @@ double half_width(const models::Case& a_case, const Group& group) {
 
 double tolerance(const models::Case& a_case, const Group& group, double since_cause_s) {
     return std::max(1.0, 0.1 * since_cause_s) + half_width(a_case, group);
-}
-
-/// The value that a share of `share` of the sorted values does not exceed.
-double quantile(const std::vector<double>& sorted, double share) {
-    const auto rank =
-        static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
-    return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
 }
 
 TimeObservation observe(const models::Case& a_case,

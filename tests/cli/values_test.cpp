@@ -14,8 +14,8 @@ namespace {
 
 enum class Fruit { apple, pear };
 
-struct Sample {
-    Sample() {
+struct ValuesSample {
+    ValuesSample() {
         app.add_option("--count", count)->transform(whole_number("--count", 1, 100));
         app.add_option("--share", share)->check(decimal("--share", 0.5, 2.0));
         add_choice<Fruit>(
@@ -40,27 +40,27 @@ struct Sample {
 }  // namespace
 
 TEST_CASE("a word that is not allowed is refused with those that are, and the nearest") {
-    CHECK(Sample().refused("--fruit=peer") ==
+    CHECK(ValuesSample().refused("--fruit=peer") ==
           "--fruit takes one of apple, pear, not 'peer' / did you mean 'pear'?");
-    CHECK(Sample().refused("--fruit=stone") ==
+    CHECK(ValuesSample().refused("--fruit=stone") ==
           "--fruit takes one of apple, pear, not 'stone' / write one of them");
-    Sample sample;
+    ValuesSample sample;
     parse_arguments(sample.app, {"--fruit", "pear"});
     CHECK(sample.fruit == Fruit::pear);
 }
 
 TEST_CASE("a whole number is digits within its range") {
-    CHECK(Sample().refused("--count=0") ==
+    CHECK(ValuesSample().refused("--count=0") ==
           "--count takes a whole number from 1 to 100, not '0' / write more");
-    CHECK(Sample().refused("--count=101") ==
+    CHECK(ValuesSample().refused("--count=101") ==
           "--count takes a whole number from 1 to 100, not '101' / write less");
     for (const std::string value : {"-1", "+1", "1e2", "1.5", "x", "0x10", "1 "}) {
         CAPTURE(value);
-        CHECK(Sample().refused("--count=" + value) ==
+        CHECK(ValuesSample().refused("--count=" + value) ==
               "--count takes a whole number from 1 to 100, not '" + value +
                   "' / write it in digits");
     }
-    Sample sample;
+    ValuesSample sample;
     parse_arguments(sample.app, {"--count", "010"});
     CHECK(sample.count == 10);  // not octal
 }
@@ -68,11 +68,11 @@ TEST_CASE("a whole number is digits within its range") {
 TEST_CASE("a decimal number is within its range, and a number") {
     for (const std::string value : {"0.4", "2.1", "nan", "inf", "x", "1,5"}) {
         CAPTURE(value);
-        CHECK(Sample()
+        CHECK(ValuesSample()
                   .refused("--share=" + value)
                   .rfind("--share takes a number from 0.5 to 2, not '" + value + "'", 0) == 0);
     }
-    CHECK(Sample().refused("--share=0.75") == "was not refused");
+    CHECK(ValuesSample().refused("--share=0.75") == "was not refused");
 }
 
 TEST_CASE("wrong values of every command are told in one style, exit code 2") {

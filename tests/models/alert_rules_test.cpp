@@ -7,13 +7,13 @@
 #include "models/alert_state.hpp"
 #include "models/fleet.hpp"
 #include "sim/random.hpp"
+#include "tests/support/lab.hpp"
 
 using namespace rollcast;
 using namespace rollcast::models;
+using support::at;
 
 namespace {
-
-sim::Instant at(std::int64_t s) { return sim::Instant{sim::seconds(s)}; }
 
 constexpr std::int64_t scrape_s = 30;
 
@@ -58,14 +58,14 @@ std::vector<Alert> alerts_of(const AlertRule& rule,
     return evaluate_alerts({rule}, store, Fleet{}, outages, at(end_s));
 }
 
-const AlertTerm down{.metric = Metric::broker_up, .is = Comparison::equal, .threshold = 0};
+const AlertTerm broker_down{.metric = Metric::broker_up, .is = Comparison::equal, .threshold = 0};
 
 }  // namespace
 
 TEST_CASE("an alert is active from the evaluation after the scrape that shows it") {
     SeriesStore store = store_of({Metric::broker_up}, 1);
     series_of(store, Metric::broker_up, 0) = {{at(0), 1}, {at(90), 0}, {at(600), 1}};
-    const std::vector<Alert> alerts = alerts_of(rule_of(down, 60), store);
+    const std::vector<Alert> alerts = alerts_of(rule_of(broker_down, 60), store);
     REQUIRE(alerts.size() == 1);
     CHECK(alerts[0].active_at == at(90));
     CHECK(alerts[0].fired_at == at(90 + 60));
@@ -81,9 +81,9 @@ TEST_CASE("what lasts too short, flaps, or is kept firing") {
         up.push_back({at(t), 0});
         up.push_back({at(t + 30), 1});
     }
-    CHECK(alerts_of(rule_of(down, 60), store).empty());
-    CHECK(alerts_of(rule_of(down), store).size() == 5);
-    const std::vector<Alert> kept = alerts_of(rule_of(down, 0, 60), store);
+    CHECK(alerts_of(rule_of(broker_down, 60), store).empty());
+    CHECK(alerts_of(rule_of(broker_down), store).size() == 5);
+    const std::vector<Alert> kept = alerts_of(rule_of(broker_down, 0, 60), store);
     REQUIRE(kept.size() == 1);
     CHECK(kept[0].resolved_at == at(600 - 30 + 60));
 }
@@ -200,7 +200,7 @@ TEST_CASE("a second term is joined by machine, or by cluster") {
     }
     series_of(store, Metric::machine_in_step, 0) = {{at(0), 1}, {at(900), 0}};
     series_of(store, Metric::machine_in_step, 1) = {{at(0), 0}};
-    AlertRule rule = rule_of(down);
+    AlertRule rule = rule_of(broker_down);
     rule.also =
         AlertTerm{.metric = Metric::machine_in_step, .is = Comparison::equal, .threshold = 0};
     std::vector<Alert> alerts = alerts_of(rule, store);
@@ -219,13 +219,13 @@ TEST_CASE("while telemetry is down nothing is seen, and afterwards everything be
     SeriesStore store = store_of({Metric::broker_up}, 1);
     series_of(store, Metric::broker_up, 0) = {{at(0), 1}, {at(300), 0}};
     const std::vector<Span> outages{{at(400), at(900)}};
-    const std::vector<Alert> alerts = alerts_of(rule_of(down, 60), store, outages);
+    const std::vector<Alert> alerts = alerts_of(rule_of(broker_down, 60), store, outages);
     REQUIRE(alerts.size() == 2);
     CHECK(alerts[0].fired_at == at(360));
     CHECK(alerts[0].resolved_at == at(400));
     CHECK(alerts[1].active_at == at(900));
     CHECK(alerts[1].fired_at == at(960));
-    CHECK(alerts_of(rule_of(down, 120), store, outages).size() == 1);
+    CHECK(alerts_of(rule_of(broker_down, 120), store, outages).size() == 1);
 }
 
 TEST_CASE("what is observed of a metric is that of the last scrape") {
@@ -366,7 +366,7 @@ TEST_CASE("a rule reads as Prometheus would write it") {
         rule_of({.metric = Metric::isr_shrinks, .of = Aggregate::sum, .window = sim::seconds(600)});
     CHECK(expression_text(rule) ==
           "sum by (cluster) (increase(kafka_server_replicamanager_isrshrinks_total[600s])) > 0");
-    rule = rule_of(down);
+    rule = rule_of(broker_down);
     rule.also =
         AlertTerm{.metric = Metric::machine_in_step, .is = Comparison::equal, .threshold = 0};
     CHECK(expression_text(rule) ==

@@ -5,12 +5,13 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/lab.hpp"
+
 using namespace rollcast;
 using models::AlertState;
+using support::at;
 
 namespace {
-
-sim::Instant at(std::int64_t s) { return sim::Instant{sim::seconds(s)}; }
 
 /// Evaluations every 15 s; `outcomes`: '1' holds, '0' does not. Returns the phase after each: '.'
 /// inactive, 'p' pending, 'F' firing.

@@ -4,11 +4,13 @@
 #include "models/nominal_step.hpp"
 #include "models/simulate.hpp"
 #include "models/world.hpp"
+#include "tests/support/lab.hpp"
 #include "tests/support/large_fleet.hpp"
 #include "tests/support/planner_fleets.hpp"
 
 using namespace rollcast;
 using namespace rollcast::models;
+using support::catch_up_seconds;
 
 namespace {
 
@@ -36,11 +38,6 @@ Plan only(const Case& a_case, std::vector<std::uint32_t> places) {
     cluster.batches.push_back(batch);
     plan.clusters.push_back(cluster);
     return plan;
-}
-
-double catch_up_seconds(const Verdict& verdict, std::uint32_t machine) {
-    return sim::to_seconds(verdict.machines[machine].in_sync -
-                           verdict.machines[machine].registered);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ using namespace rollcast::support;
 namespace {
 
 /// Brokers 0, 1, 2 in racks of their own with one partition that 0 leads.
-ClusterSketch one_partition(int min_isr = 1) {
+ClusterSketch one_partition_on_three(int min_isr = 1) {
     ClusterSketch cluster;
     cluster.rack_of = {0, 1, 2};
     TopicSketch topic;
@@ -24,7 +24,7 @@ ClusterSketch one_partition(int min_isr = 1) {
 }  // namespace
 
 TEST_CASE("a broker that has died a moment ago may be elected; nobody is served meanwhile") {
-    Lab lab(one_partition());
+    Lab lab(one_partition_on_three());
     lab.kraft();
     lab.fault(crash(0, sim::seconds(100), sim::minutes(10)));
     lab.fault(crash(1, sim::seconds(104), sim::minutes(10)));
@@ -43,7 +43,7 @@ TEST_CASE("a broker that has died a moment ago may be elected; nobody is served 
 TEST_CASE("without a live member of the ISR, unclean election takes the first replica that lives") {
     for (const bool allowed : {false, true}) {
         CAPTURE(allowed);
-        Lab lab(one_partition());
+        Lab lab(one_partition_on_three());
         lab.kraft();
         lab.config().unclean_leader_election = allowed;
         lab.fault(crash(1, sim::seconds(50), sim::seconds(250)));  // back at 300 s
@@ -67,7 +67,7 @@ TEST_CASE("without a live member of the ISR, unclean election takes the first re
 }
 
 TEST_CASE("what is known of a heartbeat makes a KRaft session end at a known time") {
-    Lab lab(one_partition());
+    Lab lab(one_partition_on_three());
     lab.kraft();
     lab.tables.brokers[BrokerId{0}].heartbeat_before = sim::seconds(1);
     lab.a_case.reaction.heartbeat_answer = {sim::milliseconds(50), {}};
@@ -93,7 +93,7 @@ TEST_CASE("what is known of a heartbeat makes a KRaft session end at a known tim
 }
 
 TEST_CASE("KRaft's leader timer counts from the first leader that moved") {
-    Lab lab(one_partition());
+    Lab lab(one_partition_on_three());
     lab.kraft();
     lab.config().leader_imbalance_check = sim::seconds(60);
     lab.options.sampled = true;
@@ -108,7 +108,7 @@ TEST_CASE("KRaft's leader timer counts from the first leader that moved") {
 }
 
 TEST_CASE("a new ZooKeeper controller takes the dead one's leaders away before it elects") {
-    Lab lab(one_partition());
+    Lab lab(one_partition_on_three());
     lab.tables.clusters[ClusterId{0}].controller_at_start = BrokerId{0};
     lab.fault(crash(0, sim::seconds(100), sim::minutes(10)));
     World world = lab.world();

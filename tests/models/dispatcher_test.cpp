@@ -15,8 +15,6 @@ namespace {
 
 using Machines = std::vector<std::uint32_t>;
 
-sim::Instant at(std::int64_t seconds) { return sim::Instant{sim::seconds(seconds)}; }
-
 /// A dispatcher over sketched clusters; machines are named by their number in the fleet.
 struct Desk {
     explicit Desk(const std::vector<ClusterSketch>& clusters) : a_case(sketched_case(clusters)) {}

@@ -29,7 +29,7 @@ Lab cluster_of_versions(const std::string& from, const std::string& to) {
     return lab;
 }
 
-constexpr sim::Duration start = sim::seconds(30);
+constexpr sim::Duration start_time = sim::seconds(30);
 constexpr sim::Duration checks = 100 * sim::milliseconds(42);
 
 }  // namespace
@@ -84,7 +84,7 @@ TEST_CASE("indexes are checked by the version that a step ends with") {
         CHECK(times.registered - times.start == nominal.until_registered);
         const StepTimes& step = lab.a_case.step;
         CHECK(nominal.until_registered - nominal.until_image_end ==
-              step.install.nominal + step.verify_checksum.nominal + start + expected);
+              step.install.nominal + step.verify_checksum.nominal + start_time + expected);
     }
 }
 
@@ -101,11 +101,11 @@ TEST_CASE("a crashed broker checks its indexes before its step, with 2.3 or late
     CHECK(phase(world, 1) == StepPhase::preflight);
     CHECK(!runs(world, 1));
     const sim::Instant first = support::run_until(world, up);
-    CHECK(first == at(61) + start + checks);
+    CHECK(first == at(61) + start_time + checks);
 
     world.run_until(at(7'230));
     CHECK(phase(world, 1) == StepPhase::catch_up);
     CHECK(!runs(world, 1));
     const sim::Instant second = support::run_until(world, up);
-    CHECK(second == at(7'260) + start);
+    CHECK(second == at(7'260) + start_time);
 }

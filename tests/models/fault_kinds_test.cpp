@@ -37,10 +37,6 @@ bool all_in_sync(const World& world) {
     return true;
 }
 
-double disk_load(const World& world, std::uint32_t b) {
-    return static_cast<double>(world.state().load.in(BrokerId{b}));
-}
-
 }  // namespace
 
 TEST_CASE("a fault of strength 0, or of the value that holds, changes nothing") {

@@ -12,13 +12,13 @@ using namespace rollcast::support;
 
 namespace {
 
-constexpr double rate = 1'000;                            // records/s of 1 kB
+constexpr double acked_rate = 1'000;                      // records/s of 1 kB
 const double to_follower = 250e-6 + 300e-6;               // network + service
 const double followers_round = 250e-6 + 300e-6 + 250e-6;  // and back
 
 /// One partition on brokers 0, 1, 2, led by 0, in the flow fidelity.
 Lab flow_lab(Acks acks, int min_isr = 2) {
-    Lab lab = three_broker_lab(one_partition(rate, acks, min_isr));
+    Lab lab = three_broker_lab(one_partition(acked_rate, acks, min_isr));
     lab.options.fidelity = Fidelity::flow;
     lab.options.horizon = sim::hours(24);
     lab.config().auto_leader_rebalance = false;
@@ -27,7 +27,7 @@ Lab flow_lab(Acks acks, int min_isr = 2) {
 
 /// The same with a replica on broker 0 alone, or on 0 and 1.
 Lab flow_lab_on(const Places& replicas, Acks acks, int min_isr) {
-    LoadSketch load = one_partition(rate, acks, min_isr);
+    LoadSketch load = one_partition(acked_rate, acks, min_isr);
     load.replicas = {replicas};
     Lab lab = three_broker_lab(load);
     lab.options.fidelity = Fidelity::flow;
@@ -56,7 +56,7 @@ TEST_CASE("a leader that is killed loses what acks=1 has on its way to the follo
     lab.fault(crash(0, sim::seconds(100), sim::seconds(60)));
     const Verdict verdict = lab.verdict();
     const RuleResult& lost = verdict.rule(Rule::acked_loss);
-    check_estimate(lost, rate * to_follower);
+    check_estimate(lost, acked_rate * to_follower);
     CHECK(verdict.safe());
     CHECK(lost.first->partition == PartitionId{0});
     CHECK(lost.first->brokers == std::vector{BrokerId{0}});
@@ -71,13 +71,13 @@ TEST_CASE("a leader that is killed loses what acks=1 has on its way to the follo
         Lab mixed = flow_lab(Acks::leader);
         mixed.tables.topics[TopicId{0}].acks_all = 0.75;
         mixed.fault(crash(0, sim::seconds(100), sim::seconds(60)));
-        check_estimate(expected_loss(mixed), 0.25 * rate * to_follower);
+        check_estimate(expected_loss(mixed), 0.25 * acked_rate * to_follower);
     }
     SUBCASE("at the rate of the hour") {
         Lab later = flow_lab(Acks::leader);
         later.a_case.curve = DailyCurve({{{}, 1.0}, {sim::seconds(90), 3.0}}, {});
         later.fault(crash(0, sim::seconds(100), sim::seconds(60)));
-        check_estimate(expected_loss(later), 3.0 * rate * to_follower);
+        check_estimate(expected_loss(later), 3.0 * acked_rate * to_follower);
     }
     SUBCASE("and nothing of acks=all") {
         Lab all = flow_lab(Acks::all);
@@ -92,7 +92,7 @@ TEST_CASE("a leader that hands over loses the same, and what it takes until it h
     lab.a_case.actions = {act(ActionKind::shut_down, 0, 100)};
     SUBCASE("nothing where all hear of it at once") {
         const RuleResult lost = expected_loss(lab);
-        check_estimate(lost, rate * to_follower);
+        check_estimate(lost, acked_rate * to_follower);
         CHECK(lost.first->brokers == std::vector{BrokerId{0}});
         CHECK(lost.first->causes.size() == 1);
     }
@@ -101,7 +101,7 @@ TEST_CASE("a leader that hands over loses the same, and what it takes until it h
         const double sigma = std::log(80.0 / 20.0) / 1.6449;
         const double overlap = 20e-3 * std::exp(sigma * sigma / 2) * std::erf(sigma / 2);
         const RuleResult lost = expected_loss(lab);
-        CHECK(lost.worst == doctest::Approx(rate * (to_follower + overlap)).epsilon(0.02));
+        CHECK(lost.worst == doctest::Approx(acked_rate * (to_follower + overlap)).epsilon(0.02));
     }
     SUBCASE("and once more when the preferred leader takes over again") {
         Action start = act(ActionKind::start, 0, 200);
@@ -109,7 +109,7 @@ TEST_CASE("a leader that hands over loses the same, and what it takes until it h
         lab.config().auto_leader_rebalance = true;
         const RuleResult lost = expected_loss(lab);
         CHECK(lost.subjects == 1);
-        CHECK(lost.worst == doctest::Approx(2 * rate * to_follower));
+        CHECK(lost.worst == doctest::Approx(2 * acked_rate * to_follower));
     }
     SUBCASE("nothing of acks=all") {
         Lab all = flow_lab(Acks::all);
@@ -134,7 +134,7 @@ TEST_CASE("a leader that slept through its session takes what its producers kept
         const double resume = sim::to_seconds(lab.a_case.record.resume.nominal);
         // And what was on its way to the follower that leads meanwhile.
         const double handed = to_follower;
-        check_estimate(expected_loss(lab), rate * (handed + (lost ? slept + resume : 0.0)));
+        check_estimate(expected_loss(lab), acked_rate * (handed + (lost ? slept + resume : 0.0)));
     }
 }
 
@@ -143,7 +143,7 @@ TEST_CASE("a follower that killed brokers are behind stood still itself: all sin
     lab.fault(hang(1, sim::seconds(96), sim::seconds(6)));
     lab.fault(hang(2, sim::seconds(96), sim::seconds(6)));
     lab.fault(crash(0, sim::seconds(100), sim::seconds(60)));
-    check_estimate(expected_loss(lab), rate * ((100 - 96) + to_follower));
+    check_estimate(expected_loss(lab), acked_rate * ((100 - 96) + to_follower));
 }
 
 TEST_CASE("the estimate of the two recorded runs that lost records is near what they lost") {
@@ -182,7 +182,7 @@ TEST_CASE("an unclean election loses what the elected replica missed, whatever t
         lab.config().unclean_leader_election = true;
         lab.fault(crash(1, sim::seconds(100), sim::seconds(150)));
         lab.fault(crash(0, sim::seconds(200), sim::seconds(300)));
-        check_estimate(expected_loss(lab), rate * (200 - 100));
+        check_estimate(expected_loss(lab), acked_rate * (200 - 100));
     }
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("a loss of power where nobody else is in sync costs what was not yet o
         CAPTURE(acks == Acks::all);
         Lab lab = flow_lab_on({0}, acks, 1);
         lab.fault(power_loss(0, sim::seconds(100), sim::seconds(60)));
-        check_estimate(expected_loss(lab), rate * write_back);
+        check_estimate(expected_loss(lab), acked_rate * write_back);
     }
     SUBCASE("nothing where every message is flushed") {
         Lab lab = flow_lab_on({0}, Acks::all, 1);
@@ -210,12 +210,12 @@ TEST_CASE("a loss of power where nobody else is in sync costs what was not yet o
         Lab lab = flow_lab_on({0, 1}, Acks::all, 2);
         lab.fault(crash(1, sim::seconds(85), sim::seconds(300)));
         lab.fault(power_loss(0, sim::seconds(100), sim::seconds(60)));
-        check_estimate(expected_loss(lab), rate * (93 - 70));
+        check_estimate(expected_loss(lab), acked_rate * (93 - 70));
     }
     SUBCASE("nothing where another member of the ISR takes over, but what was on its way") {
         Lab lab = flow_lab(Acks::leader);
         lab.fault(power_loss(0, sim::seconds(100), sim::seconds(60)));
-        check_estimate(expected_loss(lab), rate * to_follower);
+        check_estimate(expected_loss(lab), acked_rate * to_follower);
     }
 }
 
@@ -224,7 +224,7 @@ TEST_CASE("where all replicas lose power the first one back leads with what it h
     for (std::uint32_t rack = 0; rack < 3; ++rack) {
         lab.fault(power_loss(rack, sim::seconds(100), sim::seconds(60)));
     }
-    check_estimate(expected_loss(lab), rate * 30);
+    check_estimate(expected_loss(lab), acked_rate * 30);
 }
 
 TEST_CASE("an empty disk that leads has lost everything stored") {
@@ -236,7 +236,7 @@ TEST_CASE("an empty disk that leads has lost everything stored") {
     SUBCASE("as much as retention keeps") { check_estimate(expected_loss(lab), 5'000'000); }
     SUBCASE("and what came since the start, where that is kept too") {
         lab.tables.topics[TopicId{0}].keeps_all = true;
-        check_estimate(expected_loss(lab), 5'000'000 + rate * 100);
+        check_estimate(expected_loss(lab), 5'000'000 + acked_rate * 100);
     }
 }
 
@@ -261,10 +261,11 @@ TEST_CASE("a dead leader makes duplicates of what it had not answered, without i
         bool retries;
         double records;
     };
-    for (const Producers& producers : {Producers{Acks::all, false, true, rate * followers_round},
-                                       Producers{Acks::all, true, true, 0.0},
-                                       Producers{Acks::all, false, false, 0.0},
-                                       Producers{Acks::leader, false, true, 0.0}}) {
+    for (const Producers& producers :
+         {Producers{Acks::all, false, true, acked_rate * followers_round},
+          Producers{Acks::all, true, true, 0.0},
+          Producers{Acks::all, false, false, 0.0},
+          Producers{Acks::leader, false, true, 0.0}}) {
         CAPTURE(producers.acks == Acks::all);
         CAPTURE(producers.idempotent);
         CAPTURE(producers.retries);
@@ -283,7 +284,7 @@ TEST_CASE("what topics are expected to lose whose breaches are accepted is told 
     const Verdict verdict = lab.verdict();
     check_estimate(verdict.rule(Rule::acked_loss), 0.0);
     check_estimate(verdict.accepted[static_cast<std::size_t>(Rule::acked_loss)],
-                   rate * to_follower);
+                   acked_rate * to_follower);
 }
 
 TEST_CASE("estimates of clusters add up, and one that is none outweighs them") {
@@ -299,7 +300,7 @@ TEST_CASE("estimates of clusters add up, and one that is none outweighs them") {
         return merge({a, b}).rule(Rule::acked_loss);
     };
     CHECK(merged(one, one).answer == Answer::estimated);
-    CHECK(merged(one, one).worst == doctest::Approx(2 * rate * to_follower));
+    CHECK(merged(one, one).worst == doctest::Approx(2 * acked_rate * to_follower));
     CHECK(merged(one, one).subjects == 2);
     CHECK(merged(counted, one).answer == Answer::estimated);
     CHECK(merged(one, counted).answer == Answer::estimated);

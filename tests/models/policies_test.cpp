@@ -8,6 +8,7 @@
 #include "models/policies/catalogue.hpp"
 #include "models/simulate.hpp"
 #include "models/world.hpp"
+#include "tests/support/lab.hpp"
 #include "tests/support/planner_fleets.hpp"
 
 using namespace rollcast;
@@ -31,16 +32,6 @@ PolicyChoice choose(PolicyKind kind, const std::map<std::string_view, double>& v
     }
     REQUIRE(set == values.size());
     return choice;
-}
-
-/// Six brokers in three racks, RF 3, min ISR 2; the brokers of a rack share nothing.
-ClusterSketch six() {
-    ClusterSketch cluster;
-    cluster.rack_of = {0, 1, 2, 0, 1, 2};
-    TopicSketch topic;
-    topic.replicas = {{0, 1, 2}, {3, 4, 5}, {0, 4, 5}, {3, 1, 2}};
-    cluster.topics = {topic};
-    return cluster;
 }
 
 Verdict roll(const Case& a_case, const PolicyChoice& choice) {
@@ -70,8 +61,8 @@ std::vector<Places> batches(const Verdict& verdict, std::uint32_t brokers) {
 }
 
 /// One policy over a cluster that stands still, but for what the test does to it.
-struct Desk {
-    Desk(Case& the_case, const PolicyChoice& choice)
+struct PolicyDesk {
+    PolicyDesk(Case& the_case, const PolicyChoice& choice)
         : a_case(the_case),
           run(a_case, Scope::whole(a_case.fleet), {}),
           sights(run.scope.machines(), Sight::untouched),
@@ -120,9 +111,9 @@ Case example_103() {
 
 TEST_CASE("strimzi-v2 makes the batches of its proposal: (11, 8), (7), (6)") {
     Case a_case = example_103();
-    Desk desk(a_case,
-              choose(PolicyKind::strimzi_v2,
-                     {{"max_batch", 0}, {"ready_timeout_s", 60}, {"highest_first", 1}}));
+    PolicyDesk desk(a_case,
+                    choose(PolicyKind::strimzi_v2,
+                           {{"max_batch", 0}, {"ready_timeout_s", 60}, {"highest_first", 1}}));
     std::vector<Places> batches;
     for (int round = 0; round < 3; ++round) {
         Decision decision = desk.look();
@@ -146,14 +137,14 @@ TEST_CASE("strimzi-v2 makes the batches of its proposal: (11, 8), (7), (6)") {
 TEST_CASE("strimzi-v2 as proposed does not check its last pod; fixed, it does") {
     Case a_case = example_103();
     for (const bool fixed : {false, true}) {
-        Desk desk(a_case, choose(PolicyKind::strimzi_v2, {{"fixed", fixed ? 1 : 0}}));
+        PolicyDesk desk(a_case, choose(PolicyKind::strimzi_v2, {{"fixed", fixed ? 1 : 0}}));
         for (const std::uint32_t b : {0U, 1U, 2U, 3U, 5U}) desk.see({BrokerId{b}}, Sight::started);
         CHECK(desk.look().start.size() == (fixed ? 0 : 1));
     }
 }
 
 TEST_CASE("yelp-rolling-restart stops the next broker after twelve good reads, ten seconds apart") {
-    const Case a_case = sketched_case({six()});
+    const Case a_case = sketched_case({six_in_three_racks()});
     const Verdict verdict = roll(a_case, choose(PolicyKind::yelp_rolling_restart));
     CHECK(verdict.stopped.empty());
     CHECK(verdict.safe());
@@ -170,7 +161,7 @@ TEST_CASE("yelp-rolling-restart stops the next broker after twelve good reads, t
 }
 
 TEST_CASE("yelp-rolling-restart gives up after sixty bad reads") {
-    ClusterSketch cluster = six();
+    ClusterSketch cluster = six_in_three_racks();
     cluster.disk_bytes_per_s = 4'000'000;  // two partitions of 1 MB/s: it takes about 45 min
     const Case a_case = sketched_case({cluster});
     const Verdict verdict = roll(a_case, choose(PolicyKind::yelp_rolling_restart));
@@ -184,12 +175,12 @@ TEST_CASE("yelp-rolling-restart gives up after sixty bad reads") {
 }
 
 TEST_CASE("yelp-rolling-restart is blind to what brokers lead that are not listed") {
-    Case a_case = sketched_case({six()});
-    Desk desk(a_case, choose(PolicyKind::yelp_rolling_restart));
+    Case a_case = sketched_case({six_in_three_racks()});
+    PolicyDesk desk(a_case, choose(PolicyKind::yelp_rolling_restart));
     desk.run.partitions[PartitionId{0}].isr = 0b101;  // broker 1 is out; broker 0 leads
     desk.run.brokers[BrokerId{1}].out_of_isr = 1;
     CHECK(desk.look().start.empty());
-    Desk blind(a_case, choose(PolicyKind::yelp_rolling_restart));
+    PolicyDesk blind(a_case, choose(PolicyKind::yelp_rolling_restart));
     blind.run.partitions[PartitionId{0}].isr = 0b101;
     blind.run.brokers[BrokerId{1}].out_of_isr = 1;
     blind.listed = {BrokerId{2}, BrokerId{3}};
@@ -197,7 +188,7 @@ TEST_CASE("yelp-rolling-restart is blind to what brokers lead that are not liste
 }
 
 TEST_CASE("cp-ansible fails where catch-up takes longer than 20 and 75 seconds after the restart") {
-    ClusterSketch cluster = six();
+    ClusterSketch cluster = six_in_three_racks();
     for (const bool slow : {false, true}) {
         cluster.disk_bytes_per_s = slow ? 20'000'000 : 200'000'000;
         const Case a_case = sketched_case({cluster});
@@ -215,14 +206,14 @@ TEST_CASE("cp-ansible fails where catch-up takes longer than 20 and 75 seconds a
 }
 
 TEST_CASE("cp-ansible-parallel stops all brokers at once, and breaks min ISR") {
-    const Case a_case = sketched_case({six()});
+    const Case a_case = sketched_case({six_in_three_racks()});
     const Verdict verdict = roll(a_case, choose(PolicyKind::cp_ansible_parallel));
     CHECK(batches(verdict, 6) == std::vector<Places>{{0, 1, 2, 3, 4, 5}});
     CHECK(verdict.rule(Rule::min_isr).subjects == 4);
 }
 
 TEST_CASE("cfk goes from the highest broker down, each when the last is in sync") {
-    const Case a_case = sketched_case({six()});
+    const Case a_case = sketched_case({six_in_three_racks()});
     const Verdict verdict = roll(a_case, choose(PolicyKind::cfk));
     CHECK(verdict.safe());
     for (std::uint32_t b = 5; b > 0; --b) {
@@ -232,7 +223,7 @@ TEST_CASE("cfk goes from the highest broker down, each when the last is in sync"
 }
 
 TEST_CASE("strimzi restarts what its partitions can spare, tries the others later") {
-    ClusterSketch cluster = six();
+    ClusterSketch cluster = six_in_three_racks();
     cluster.disk_bytes_per_s = 20'000'000;
     const Case a_case = sketched_case({cluster});
     const Verdict verdict = roll(a_case, choose(PolicyKind::strimzi));
@@ -246,7 +237,7 @@ TEST_CASE("strimzi restarts what its partitions can spare, tries the others late
 }
 
 TEST_CASE("strimzi gives up where a process does not come within its time-out") {
-    Case a_case = sketched_case({six()});
+    Case a_case = sketched_case({six_in_three_racks()});
     a_case.step.start.nominal = sim::seconds(301);
     const Verdict verdict = roll(a_case, choose(PolicyKind::strimzi));
     REQUIRE(verdict.stopped.size() == 1);
@@ -255,9 +246,9 @@ TEST_CASE("strimzi gives up where a process does not come within its time-out") 
 }
 
 TEST_CASE("rack by rack is safe while every partition keeps the rack rule, and not else") {
-    ClusterSketch broken = six();
+    ClusterSketch broken = six_in_three_racks();
     broken.topics[0].replicas.push_back({0, 3, 4});  // two replicas in the first rack
-    const Case clean = sketched_case({six()});
+    const Case clean = sketched_case({six_in_three_racks()});
     const Case dirty = sketched_case({broken});
     const auto under = [](const Case& a_case, const PolicyChoice& choice) {
         return roll(a_case, choice).rule(Rule::min_isr).subjects;
@@ -282,7 +273,7 @@ TEST_CASE("rack by rack is safe while every partition keeps the rack rule, and n
 }
 
 TEST_CASE("rack-naive keeps quiet for a minute after the last replica is back") {
-    const Case a_case = sketched_case({six()});
+    const Case a_case = sketched_case({six_in_three_racks()});
     const Verdict verdict = roll(a_case, choose(PolicyKind::rack_naive));
     const sim::Instant back = std::max(times(verdict, 0).in_sync, times(verdict, 3).in_sync);
     CHECK(times(verdict, 1).start >= back + sim::seconds(60));
@@ -290,7 +281,7 @@ TEST_CASE("rack-naive keeps quiet for a minute after the last replica is back") 
 }
 
 TEST_CASE("koperator restarts one pod at a time; fast, a rack, and not where the rack goal fails") {
-    const Case a_case = sketched_case({six()});
+    const Case a_case = sketched_case({six_in_three_racks()});
     const Verdict slow = roll(a_case, choose(PolicyKind::koperator));
     CHECK(slow.safe());
     CHECK(batches(slow, 6).size() == 6);
@@ -304,7 +295,7 @@ TEST_CASE("koperator restarts one pod at a time; fast, a rack, and not where the
     CHECK(times(quick, 3).start == times(quick, 0).start + sim::seconds(15));
     CHECK(times(quick, 1).start >= times(quick, 3).in_sync);
 
-    ClusterSketch broken = six();
+    ClusterSketch broken = six_in_three_racks();
     broken.topics[0].replicas.push_back({0, 3, 4});
     const Verdict refused = roll(sketched_case({broken}), fast);
     REQUIRE(refused.stopped.size() == 1);
@@ -314,7 +305,7 @@ TEST_CASE("koperator restarts one pod at a time; fast, a rack, and not where the
 }
 
 TEST_CASE("rollout-operator takes a running process for a healthy one") {
-    ClusterSketch cluster = six();
+    ClusterSketch cluster = six_in_three_racks();
     cluster.disk_bytes_per_s = 4'000'000;
     const Case a_case = sketched_case({cluster});
     const Verdict verdict = roll(a_case, choose(PolicyKind::rollout_operator));
@@ -324,8 +315,8 @@ TEST_CASE("rollout-operator takes a running process for a healthy one") {
 }
 
 TEST_CASE("zpdb takes every pod none of whose partitions has a replica away") {
-    Case a_case = sketched_case({six()});
-    Desk desk(a_case, choose(PolicyKind::zpdb));
+    Case a_case = sketched_case({six_in_three_racks()});
+    PolicyDesk desk(a_case, choose(PolicyKind::zpdb));
     const Decision first = desk.look();
     CHECK(places(first.start) == Places{0, 3});
     desk.see(first.start, Sight::asked);
@@ -333,7 +324,7 @@ TEST_CASE("zpdb takes every pod none of whose partitions has a replica away") {
     desk.see(first.start, Sight::started);
     CHECK(places(desk.look().start) == Places{1, 4});
 
-    Desk delayed(a_case, choose(PolicyKind::zpdb, {{"cross_zone_delay_s", 1200}}));
+    PolicyDesk delayed(a_case, choose(PolicyKind::zpdb, {{"cross_zone_delay_s", 1200}}));
     delayed.see(delayed.look().start, Sight::started);
     CHECK(delayed.look().start.empty());
     delayed.run.now = sim::Instant{sim::seconds(1200)};
@@ -341,15 +332,15 @@ TEST_CASE("zpdb takes every pod none of whose partitions has a replica away") {
 }
 
 TEST_CASE("ok-to-stop grows from the broker to its rack to the cluster, up to its maximum") {
-    ClusterSketch cluster = six();
+    ClusterSketch cluster = six_in_three_racks();
     cluster.topics[0].replicas = {{0, 1, 2}, {0, 4, 5}};
     Case a_case = sketched_case({cluster});
-    Desk desk(a_case, choose(PolicyKind::ok_to_stop));
+    PolicyDesk desk(a_case, choose(PolicyKind::ok_to_stop));
     CHECK(places(desk.look().start) == Places{0, 3});  // 1, 2, 4 and 5 each share one with 0
-    Desk one(a_case, choose(PolicyKind::ok_to_stop, {{"max", 1}}));
+    PolicyDesk one(a_case, choose(PolicyKind::ok_to_stop, {{"max", 1}}));
     CHECK(places(one.look().start) == Places{0});
 
-    Desk below(a_case, choose(PolicyKind::ok_to_stop));
+    PolicyDesk below(a_case, choose(PolicyKind::ok_to_stop));
     below.run.partitions[PartitionId{0}].isr = 0b011;
     below.run.brokers[BrokerId{2}].out_of_isr = 1;
     CHECK(below.look().start.empty());  // without 0 it would have one replica
@@ -363,13 +354,13 @@ TEST_CASE("ok-to-upgrade cuts a rack down until it is ok, then fills it up") {
     topic.replicas = {{0, 1, 5}, {2, 5, 6}, {3, 5, 6}, {3, 5, 6}, {4, 5, 6}};
     cluster.topics = {topic};
     Case a_case = sketched_case({cluster});
-    Desk desk(a_case, choose(PolicyKind::ok_to_upgrade));
+    PolicyDesk desk(a_case, choose(PolicyKind::ok_to_upgrade));
     // By replicas: 0 1 2 4 3. Of five 0.8 are four, of four three, of three two, of two one: 0.
     CHECK(places(desk.look().start) == Places{0, 2, 4, 3});
 }
 
 TEST_CASE("serial-isr fails after a minute, or waits for ever as msk does") {
-    ClusterSketch cluster = six();
+    ClusterSketch cluster = six_in_three_racks();
     cluster.disk_bytes_per_s = 4'000'000;
     const Case a_case = sketched_case({cluster});
     const Verdict failed = roll(a_case, choose(PolicyKind::serial_isr));
@@ -383,7 +374,7 @@ TEST_CASE("serial-isr fails after a minute, or waits for ever as msk does") {
 }
 
 TEST_CASE("a tool whose machine does not come back gives up") {
-    Case a_case = sketched_case({six()});
+    Case a_case = sketched_case({six_in_three_racks()});
     Fault fault;
     fault.kind = FaultKind::reimage_no_return;
     fault.machine = MachineId{1};
@@ -396,14 +387,14 @@ TEST_CASE("a tool whose machine does not come back gives up") {
 }
 
 TEST_CASE("crews hold up what a tool has asked for") {
-    Case a_case = sketched_case({six()});
+    Case a_case = sketched_case({six_in_three_racks()});
     a_case.limits.crews = 1;
     const Verdict verdict = roll(a_case, choose(PolicyKind::rack_naive));
     CHECK(times(verdict, 3).start == times(verdict, 0).registered);
 }
 
 TEST_CASE("a snapshot of a run with any policy goes on as the run does") {
-    const Case a_case = sketched_case({six(), six()});
+    const Case a_case = sketched_case({six_in_three_racks(), six_in_three_racks()});
     for (int k = 0; k < policy_kind_count; ++k) {
         INFO(policy_info(static_cast<PolicyKind>(k)).word);
         const Plan plan = policy_plan(a_case.fleet, choose(static_cast<PolicyKind>(k)));

@@ -7,30 +7,15 @@
 using namespace rollcast;
 using namespace rollcast::support;
 
-namespace {
-
-void check(const Figures& figures) {
-    for (const Figure& figure : figures) {
-        INFO(figure.number,
-             ", ",
-             figure.what,
-             ": published ",
-             figure.published,
-             ", ours ",
-             figure.ours);
-        CHECK(figure.within());
-    }
-}
-
-}  // namespace
-
 TEST_CASE("V9: 700 nodes fail 5.35 times a day, 37 % in bursts, 1.5 % if they were independent") {
-    check(node_failures());
+    check_figures(node_failures());
     CHECK(node_failures()[1].ours > 10.0 * node_failures()[2].ours);
 }
 
-TEST_CASE("V10: of 344,196 drives 4,317 fail in their days, +-131") { check(disk_failures()); }
+TEST_CASE("V10: of 344,196 drives 4,317 fail in their days, +-131") {
+    check_figures(disk_failures());
+}
 
 TEST_CASE("V11: random copysets lose data in a power loss almost surely, a permutation rarely") {
-    check(copyset_losses());
+    check_figures(copyset_losses());
 }

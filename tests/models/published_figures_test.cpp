@@ -23,21 +23,6 @@ using namespace rollcast::support;
 
 namespace {
 
-void check(const Figures& figures) {
-    for (const Figure& figure : figures) {
-        INFO(figure.number,
-             ", ",
-             figure.what,
-             ": published ",
-             figure.published,
-             ", ours ",
-             figure.ours,
-             ", fitted: ",
-             figure.fitted);
-        CHECK(figure.within());
-    }
-}
-
 void runs_version(Lab& lab, const std::string& version) {
     Cluster& cluster = lab.tables.clusters[ClusterId{0}];
     cluster.stack.kafka_version = version;
@@ -162,7 +147,7 @@ ClusterSketch large_rig() {
     return cluster;
 }
 
-struct Stop {
+struct StopWay {
     ActionKind kind = ActionKind::shut_down;
     std::string version;
     bool kraft = false;
@@ -170,7 +155,7 @@ struct Stop {
 };
 
 /// From the signal to broker 0 until it is gone and all that it led is led by others.
-double stop_seconds(const ClusterSketch& sketch, const Stop& stop) {
+double stop_seconds(const ClusterSketch& sketch, const StopWay& stop) {
     Lab lab(sketch);
     runs_version(lab, stop.version);
     if (stop.kraft) lab.kraft();
@@ -412,14 +397,14 @@ const Figures& sustained_throughput() {
 
 // ---- V12
 
-struct Support {
+struct ShrinkRange {
     double least = 1e9;
     double most = 0.0;
 };
 
 /// From 100 s until broker 1 is out of the ISR of what broker 0 leads, over `seeds` seeds.
-Support shrinks_after(Lab& lab, std::uint64_t seeds) {
-    Support support;
+ShrinkRange shrinks_after(Lab& lab, std::uint64_t seeds) {
+    ShrinkRange support;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         lab.options = {.seed = seed, .sampled = true};
         World world = lab.world();
@@ -442,9 +427,9 @@ ClusterSketch one_led_by_the_first() {
 }
 
 struct Detection {
-    Support zookeeper;
-    Support kraft;
-    Support lag;
+    ShrinkRange zookeeper;
+    ShrinkRange kraft;
+    ShrinkRange lag;
 };
 
 const Detection& detection() {
@@ -772,17 +757,17 @@ std::string page() {
 }  // namespace
 
 TEST_CASE("V3: latencies at 200,000 records/s, +-30 % up to p99, tails x2, fitted") {
-    check(openmessaging_latencies());
+    check_figures(openmessaging_latencies());
 }
 
 TEST_CASE(
     "V4: three brokers take 618,991 records/s of the million offered, +-10 %, fitted; latency "
     "x10") {
-    check(openmessaging_throughput());
+    check_figures(openmessaging_throughput());
 }
 
 TEST_CASE("V5: controller failovers of 100,000 to 200,000 partitions, +-50 %, fitted by era") {
-    check(controller_failovers());
+    check_figures(controller_failovers());
 
     const Case a_case = sketched_case({rig(3, 0)});
     const double ours =
@@ -795,11 +780,11 @@ TEST_CASE("V5: controller failovers of 100,000 to 200,000 partitions, +-50 %, fi
 }
 
 TEST_CASE("V6: stops take 130, 4.2 and 13.6 times as long in the older era, +-10 %, fitted rig") {
-    check(stops());
+    check_figures(stops());
 }
 
 TEST_CASE("V7: a rolling bounce takes 9.0 min a broker, 3.67 with lazy indexes, +-25 %") {
-    check(rolling_bounces());
+    check_figures(rolling_bounces());
 }
 
 TEST_CASE("V8: the MSK sizing equation gives 768 and 690 MB/s, exactly") {
@@ -810,11 +795,11 @@ TEST_CASE("V8: the MSK sizing equation gives 768 and 690 MB/s, exactly") {
         CHECK(figure.ours <= figure.published);
         CHECK(figure.published - figure.ours < 18e-6);
     }
-    check(figures);
+    check_figures(figures);
 }
 
 TEST_CASE("V12: death is noticed after 12-20 s with ZooKeeper, 7-9 s with KRaft; lag in 30-45 s") {
-    check(detection_times());
+    check_figures(detection_times());
 
     const Detection& times = detection();
     CHECK(times.zookeeper.least >= 12.0);
@@ -826,12 +811,12 @@ TEST_CASE("V12: death is noticed after 12-20 s with ZooKeeper, 7-9 s with KRaft;
 }
 
 TEST_CASE("V13: three brokers of a zone at a time take 2 h instead of 7 h, +-25 %, fitted step") {
-    check(zone_parallel_rolls());
+    check_figures(zone_parallel_rolls());
 }
 
 TEST_CASE(
     "V14: a roll in random order costs e - 1 controller failovers, +-0.05; controller last 1") {
-    check(controller_moves_of_rolls());
+    check_figures(controller_moves_of_rolls());
 
     CHECK(moves_in_rolls().mean_random ==
           doctest::Approx(expected_moves(rolled_brokers)).epsilon(0.03 / 1.709));
@@ -839,7 +824,7 @@ TEST_CASE(
 }
 
 TEST_CASE("V15: 450 GB are rebuilt in 93.8 min at 80 MB/s and 30.0 min at 250 MB/s, exactly") {
-    check(rebuilds());
+    check_figures(rebuilds());
 
     CHECK(rebuilds()[0].ours == doctest::Approx(93.75).epsilon(0.01));
     CHECK(rebuilds()[1].ours == doctest::Approx(30.0).epsilon(0.01));

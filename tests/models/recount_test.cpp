@@ -14,7 +14,7 @@ using namespace rollcast::models;
 
 namespace {
 
-constexpr std::uint64_t runs = 600;
+constexpr std::uint64_t run_count = 600;
 
 World start(const support::RandomRun& run) {
     return {run.a_case, run.plan, Scope::whole(run.a_case.fleet), run.options};
@@ -109,7 +109,7 @@ private:
 }  // namespace
 
 TEST_CASE("after every event of random runs with every kind of fault the books equal a recount") {
-    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+    for (std::uint64_t seed = 1; seed <= run_count; ++seed) {
         CAPTURE(seed);
         const support::RandomRun run = support::random_run_of_every_fault(seed);
         World world = start(run);
@@ -126,7 +126,7 @@ TEST_CASE("after every event of random runs with every kind of fault the books e
 }
 
 TEST_CASE("after every event of random runs the books equal a recount from scratch") {
-    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+    for (std::uint64_t seed = 1; seed <= run_count; ++seed) {
         CAPTURE(seed);
         const support::RandomRun run = support::random_run(seed);
         World world = start(run);
@@ -142,7 +142,7 @@ TEST_CASE("after every event of random runs the books equal a recount from scrat
 }
 
 TEST_CASE("min ISR totals of a verdict equal an integration over the states between events") {
-    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+    for (std::uint64_t seed = 1; seed <= run_count; ++seed) {
         CAPTURE(seed);
         const support::RandomRun run = support::random_run(seed);
         World world = start(run);
@@ -161,7 +161,7 @@ TEST_CASE("min ISR totals of a verdict equal an integration over the states betw
 
 TEST_CASE("an event-driven plan starts nobody whose partitions it sees without the slack for it") {
     std::uint64_t starts = 0;
-    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+    for (std::uint64_t seed = 1; seed <= run_count; ++seed) {
         CAPTURE(seed);
         const support::RandomRun run = support::random_run(seed);
         if (run.plan.clusters.front().start != Start::event_driven) continue;
@@ -181,11 +181,11 @@ TEST_CASE("an event-driven plan starts nobody whose partitions it sees without t
             }
         } while (world.step());
     }
-    CHECK(starts > runs);
+    CHECK(starts > run_count);
 }
 
 TEST_CASE("without faults an event-driven plan breaks no floor that was kept at the start") {
-    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+    for (std::uint64_t seed = 1; seed <= run_count; ++seed) {
         CAPTURE(seed);
         support::RandomRun run = support::random_run(seed);
         run.a_case.faults.clear();
@@ -199,7 +199,7 @@ TEST_CASE("without faults an event-driven plan breaks no floor that was kept at 
 }
 
 TEST_CASE("at the end of a run nobody who could catch up has been forgotten") {
-    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+    for (std::uint64_t seed = 1; seed <= run_count; ++seed) {
         CAPTURE(seed);
         const support::RandomRun run = support::random_run(seed);
         World world = start(run);
@@ -224,7 +224,7 @@ TEST_CASE("at the end of a run nobody who could catch up has been forgotten") {
 }
 
 TEST_CASE("a copy taken anywhere goes on exactly as the original does") {
-    for (std::uint64_t seed = 1; seed <= runs; seed += 3) {
+    for (std::uint64_t seed = 1; seed <= run_count; seed += 3) {
         CAPTURE(seed);
         const support::RandomRun run = support::random_run(seed);
         World original = start(run);

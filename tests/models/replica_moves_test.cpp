@@ -20,10 +20,6 @@ Fault moves_away(double throttle, sim::Duration from = sim::seconds(100)) {
 std::size_t under_way(const World& world) { return world.state().moves.under_way.size(); }
 std::size_t done(const World& world) { return world.state().moves.done.size(); }
 
-double disk_load(const World& world, std::uint32_t b) {
-    return static_cast<double>(world.state().load.in(BrokerId{b}));
-}
-
 sim::Instant all_done(World& world, std::size_t count) {
     return support::run_until(world, [&](const World& w) { return done(w) == count; });
 }

@@ -6,6 +6,7 @@
 #include "models/policies/catalogue.hpp"
 #include "models/simulate.hpp"
 #include "models/world.hpp"
+#include "tests/support/lab.hpp"
 #include "tests/support/planner_fleets.hpp"
 
 using namespace rollcast;
@@ -13,16 +14,6 @@ using namespace rollcast::models;
 using namespace rollcast::support;
 
 namespace {
-
-/// Six brokers in three racks, RF 3, min ISR 2; the brokers of a rack share nothing.
-ClusterSketch six() {
-    ClusterSketch cluster;
-    cluster.rack_of = {0, 1, 2, 0, 1, 2};
-    TopicSketch topic;
-    topic.replicas = {{0, 1, 2}, {3, 4, 5}, {0, 4, 5}, {3, 1, 2}};
-    cluster.topics = {topic};
-    return cluster;
-}
 
 /// Racks as batches, each machine as soon as it may.
 Plan rack_plan(const Case& a_case) {
@@ -58,7 +49,7 @@ std::size_t started(const Verdict& verdict, std::uint32_t first, std::uint32_t l
 }  // namespace
 
 TEST_CASE("the others follow the canaries after their soak") {
-    const Case a_case = sketched_case({six()});
+    const Case a_case = sketched_case({six_in_three_racks()});
     Plan plan = rack_plan(a_case);
     const Verdict before = simulate(a_case, plan, {});
     CHECK(before.machines[3].start == sim::Instant{});
@@ -71,7 +62,7 @@ TEST_CASE("the others follow the canaries after their soak") {
 }
 
 TEST_CASE("nothing follows a canary that is lost") {
-    Case a_case = sketched_case({six()});
+    Case a_case = sketched_case({six_in_three_racks()});
     a_case.faults = {never_returns(0)};
     Plan plan = rack_plan(a_case);
     plan.rollout.canary = 1;
@@ -81,7 +72,8 @@ TEST_CASE("nothing follows a canary that is lost") {
 }
 
 TEST_CASE("a cluster of a later wave starts when those before it have been done for a while") {
-    const Case a_case = sketched_case({six(), six(), six()});
+    const Case a_case =
+        sketched_case({six_in_three_racks(), six_in_three_racks(), six_in_three_racks()});
     Plan plan = rack_plan(a_case);
     plan.clusters[0].after = {ClusterId{1}};
     plan.clusters[0].after_soak = sim::hours(24);
@@ -102,7 +94,7 @@ TEST_CASE("a cluster of a later wave starts when those before it have been done 
 }
 
 TEST_CASE("stop rules halt a batch, a cluster or the fleet when so many machines are lost") {
-    Case a_case = sketched_case({six(), six()});
+    Case a_case = sketched_case({six_in_three_racks(), six_in_three_racks()});
     a_case.limits.crews = 1;
     a_case.faults = {never_returns(0)};
     const auto rolled = [&](const Rollout& rollout) {
@@ -134,7 +126,7 @@ TEST_CASE("stop rules halt a batch, a cluster or the fleet when so many machines
 }
 
 TEST_CASE("a step whose checks do not pass waits before it touches anything") {
-    Case a_case = sketched_case({six()});
+    Case a_case = sketched_case({six_in_three_racks()});
     Fault crash;
     crash.kind = FaultKind::broker_crash;
     crash.broker = BrokerId{4};
@@ -158,7 +150,7 @@ TEST_CASE("a step whose checks do not pass waits before it touches anything") {
 }
 
 TEST_CASE("a full quorum is asked for before a step, and after it") {
-    ClusterSketch sketch = six();
+    ClusterSketch sketch = six_in_three_racks();
     sketch.quorum = {{.rack = 0}, {.rack = 1}, {.rack = 2}};
     Case a_case = sketched_case({sketch});
     Fault lost;
@@ -183,7 +175,7 @@ TEST_CASE("a full quorum is asked for before a step, and after it") {
 }
 
 TEST_CASE("a snapshot of a run with canaries, waves and checks goes on as the run does") {
-    const Case a_case = sketched_case({six(), six()});
+    const Case a_case = sketched_case({six_in_three_racks(), six_in_three_racks()});
     Plan plan = rack_plan(a_case);
     plan.rollout = {.canary = 1, .canary_soak = sim::hours(1), .halt_fleet = 3};
     plan.clusters[1].after = {ClusterId{0}};

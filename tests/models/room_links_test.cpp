@@ -3,10 +3,12 @@
 
 #include "models/simulate.hpp"
 #include "models/world.hpp"
+#include "tests/support/lab.hpp"
 #include "tests/support/planner_fleets.hpp"
 
 using namespace rollcast;
 using namespace rollcast::models;
+using support::catch_up_seconds;
 
 namespace {
 
@@ -57,11 +59,6 @@ Plan at_once(const Case& a_case, const std::vector<std::uint32_t>& brokers) {
         if (!cluster.batches[0].machines.empty()) plan.clusters.push_back(cluster);
     }
     return plan;
-}
-
-double catch_up_seconds(const Verdict& verdict, std::uint32_t machine) {
-    return sim::to_seconds(verdict.machines[machine].in_sync -
-                           verdict.machines[machine].registered);
 }
 
 double down_seconds(const Verdict& verdict, std::uint32_t machine) {

@@ -13,7 +13,7 @@ namespace {
 using P = LinkPurpose;
 using R = Refusal;
 
-const sim::Instant now{sim::hours(1)};
+const sim::Instant one_o_clock{sim::hours(1)};
 
 /// Today: CentOS 7, Kafka 2.8, mutual TLS under the old CA.
 NodeStack today() {
@@ -43,7 +43,7 @@ NodeStack tomorrow() {
 }
 
 LinkAnswer ask(P purpose, const NodeStack& from, const NodeStack& to) {
-    return link(purpose, from, to, now);
+    return link(purpose, from, to, one_o_clock);
 }
 
 template <class Change>
@@ -104,9 +104,10 @@ TEST_CASE("certificates: the end that shows one, and both systems, have their sa
     const auto old_without = with(today(), [](NodeStack& s) { s.certificate.reset(); });
     const auto new_without = with(tomorrow(), [](NodeStack& s) { s.certificate.reset(); });
     const auto distrusts = with(today(), [](NodeStack& s) { s.trust = {"old CA"}; });
-    const auto expired = with(tomorrow(), [](NodeStack& s) { s.certificate->expires = now; });
-    const auto soon =
-        with(tomorrow(), [](NodeStack& s) { s.certificate->expires = now + sim::seconds(1); });
+    const auto expired =
+        with(tomorrow(), [](NodeStack& s) { s.certificate->expires = one_o_clock; });
+    const auto soon = with(
+        tomorrow(), [](NodeStack& s) { s.certificate->expires = one_o_clock + sim::seconds(1); });
     const auto sha1 =
         with(today(), [](NodeStack& s) { s.certificate->signature = SignatureStrength::sha1; });
     const auto new_sha1 =

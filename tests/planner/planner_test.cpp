@@ -19,7 +19,7 @@ namespace {
 constexpr Policy single_policies[] = {
     Policy::one_at_a_time, Policy::rack_at_a_time, Policy::greedy_batches, Policy::event_driven};
 
-models::Case random_case(std::uint64_t seed) {
+models::Case case_to_plan(std::uint64_t seed) {
     sim::RandomStream random(seed, 12, sim::Draw::placement, 0);
     models::Case a_case = support::sketched_case(
         {support::random_cluster(seed,
@@ -101,7 +101,7 @@ TEST_CASE("rack at a time over a broken rack rule is unsafe in the full simulati
 
 TEST_CASE("best is safe, never below the bound and never slower than a safe policy") {
     for (std::uint64_t seed = 0; seed < 25; ++seed) {
-        const models::Case a_case = random_case(seed);
+        const models::Case a_case = case_to_plan(seed);
         for (const Gate gate : {Gate::broker_in_sync, Gate::shared_partitions}) {
             CAPTURE(seed);
             CAPTURE(static_cast<int>(gate));

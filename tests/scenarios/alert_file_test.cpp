@@ -18,8 +18,8 @@ std::string set_of(const std::string& fields) {
 
 const std::string down = R"("when": {"metric": "up{job=\"kafka\"}", "is": "==", "than": 0})";
 
-/// The first problem of a set, as it is shown.
-std::string problem(const std::string& fields) {
+/// The first alert_problem of a set, as it is shown.
+std::string alert_problem(const std::string& fields) {
     try {
         scenarios::load_alerts_text(set_of(fields), "alerts.json");
     } catch (const scenarios::InputError& error) {
@@ -54,7 +54,7 @@ TEST_CASE("the set that comes with the program is valid, and every failure has i
 }
 
 TEST_CASE("a metric that no run can give is shown at its place, with those that are near") {
-    const std::string shown = problem(
+    const std::string shown = alert_problem(
         R"("when": {"metric": "kafka_server_replicamanager_underreplicated", "is": ">", "than": 0})");
     CHECK(says(shown, "error[RC0304]: no metric is called"));
     CHECK(says(shown, "alerts.json:2:"));
@@ -64,17 +64,20 @@ TEST_CASE("a metric that no run can give is shown at its place, with those that 
 
 TEST_CASE("terms whose parts do not go together are refused") {
     const std::string gauge = R"("metric": "up{job=\"kafka\"}", "is": "==", "than": 0)";
-    CHECK(says(problem(R"("when": {"metric": "up{job=\"kafka\"}", "than": 0})"), "lacks `is`"));
-    CHECK(says(problem(R"("when": {"metric": "up{job=\"kafka\"}", "is": "<"})"), "lacks `than`"));
-    CHECK(says(problem(R"("when": {"of": "absent", )" + gauge + "}"), "compares nothing"));
-    CHECK(says(problem(R"("when": {"window_s": 300, )" + gauge + "}"), "is a gauge"));
-    CHECK(says(problem(R"("when": {"group": "readers", )" + gauge + "}"),
+    CHECK(
+        says(alert_problem(R"("when": {"metric": "up{job=\"kafka\"}", "than": 0})"), "lacks `is`"));
+    CHECK(says(alert_problem(R"("when": {"metric": "up{job=\"kafka\"}", "is": "<"})"),
+               "lacks `than`"));
+    CHECK(says(alert_problem(R"("when": {"of": "absent", )" + gauge + "}"), "compares nothing"));
+    CHECK(says(alert_problem(R"("when": {"window_s": 300, )" + gauge + "}"), "is a gauge"));
+    CHECK(says(alert_problem(R"("when": {"group": "readers", )" + gauge + "}"),
                "is not about consumer groups"));
-    CHECK(says(problem(R"("when": {"per": "node_disk_written_bytes_total", )" + gauge + "}"),
+    CHECK(says(alert_problem(R"("when": {"per": "node_disk_written_bytes_total", )" + gauge + "}"),
                "not of the same source"));
-    CHECK(says(problem(down + R"(, "also": {"metric": "kafka_consumergroup_lag_sum", "is": ">",
+    CHECK(
+        says(alert_problem(down + R"(, "also": {"metric": "kafka_consumergroup_lag_sum", "is": ">",
                                 "than": 0})"),
-               "not about the same subjects"));
+             "not about the same subjects"));
 }
 
 TEST_CASE("two rules of one name, an unknown failure and an unknown field are refused") {
@@ -83,6 +86,6 @@ TEST_CASE("two rules of one name, an unknown failure and an unknown field are re
         scenarios::load_alerts_text(
             "{\"rollcast_alerts\": 1, \"rules\": [" + rule + ", " + rule + "]}", "alerts.json"),
         scenarios::InputError);
-    CHECK(says(problem(R"("severity": "fatal", )" + down), "unknown `severity`"));
-    CHECK(says(problem(R"("for": 60, )" + down), "unknown field `for`"));
+    CHECK(says(alert_problem(R"("severity": "fatal", )" + down), "unknown `severity`"));
+    CHECK(says(alert_problem(R"("for": 60, )" + down), "unknown field `for`"));
 }

@@ -27,8 +27,8 @@ std::vector<Fault> read(const std::string& fault) {
         "{\"rollcast_faults\": 1, \"faults\": [" + fault + "]}", "f.json", small());
 }
 
-/// The first problem of a fault: its code and the text at its place.
-std::string problem(const std::string& fault) {
+/// The first fault_problem of a fault: its code and the text at its place.
+std::string fault_problem(const std::string& fault) {
     try {
         read(fault);
         return "none";
@@ -116,18 +116,19 @@ TEST_CASE("a parameter is read in its unit; of another kind it is an error") {
                                   "duration_s": 60, "machines": 3, "within_s": 30})";
     CHECK(read(burst).front().value(0) == 3.0);
     CHECK(read(burst).front().value(1) == 30.0);
-    CHECK(problem(R"({"kind": "broker_crash", "broker": "c1/1", "at_s": 5, "duration_s": 60,
+    CHECK(fault_problem(R"({"kind": "broker_crash", "broker": "c1/1", "at_s": 5, "duration_s": 60,
                       "machines": 3})") ==
           "RC0205: `broker_crash` does not take the field `machines`");
-    CHECK(problem(R"({"kind": "min_isr_set", "topic": "c1/orders", "at_s": 5, "duration_s": 60,
+    CHECK(
+        fault_problem(R"({"kind": "min_isr_set", "topic": "c1/orders", "at_s": 5, "duration_s": 60,
                       "min_isr": 1.5})")
-              .starts_with("RC02"));
+            .starts_with("RC02"));
 }
 
 TEST_CASE("a fault that can never happen is an error, at its place and with its remedy") {
     const auto crash = [](const std::string& when) {
-        return problem(R"({"kind": "broker_crash", "broker": "c1/1", "duration_s": 60, )" + when +
-                       "}");
+        return fault_problem(R"({"kind": "broker_crash", "broker": "c1/1", "duration_s": 60, )" +
+                             when + "}");
     };
     CHECK(crash(R"("at_s": 1, "moment": "worst")") ==
           "RC0205: a fault takes one of `at_s`, `when`, `rate` and `moment`");
@@ -142,14 +143,16 @@ TEST_CASE("a fault that can never happen is an error, at its place and with its 
     CHECK(crash(R"("when": {"machine": "c1/1", "cluster": "c1", "batch": 1, "phase": "start"})") ==
           "RC0205: a moment is of a `machine`, or of a `batch` of a `cluster`");
     CHECK(crash(R"("rate": {"per_day": 0})").starts_with("RC0301"));
-    CHECK(problem(R"({"kind": "surge", "cluster": "c1", "duration_s": 60, "moment": "worst"})") ==
+    CHECK(fault_problem(
+              R"({"kind": "surge", "cluster": "c1", "duration_s": 60, "moment": "worst"})") ==
           "RC0311: `c1` has no worst moment");
-    CHECK(problem(R"({"kind": "min_isr_set", "topic": "c1/none", "duration_s": 60, "at_s": 1})") ==
+    CHECK(fault_problem(
+              R"({"kind": "min_isr_set", "topic": "c1/none", "duration_s": 60, "at_s": 1})") ==
           "RC0304: unknown topic `c1/none`");
-    CHECK(problem(R"({"kind": "log_dir_fails", "log_dir": "c1/1/no", "duration_s": 60,
+    CHECK(fault_problem(R"({"kind": "log_dir_fails", "log_dir": "c1/1/no", "duration_s": 60,
                       "at_s": 1})") == "RC0304: unknown log dir `c1/1/no`");
-    CHECK(problem(R"({"kind": "quorum_node_lost", "quorum_node": "c1/1", "duration_s": 60,
+    CHECK(fault_problem(R"({"kind": "quorum_node_lost", "quorum_node": "c1/1", "duration_s": 60,
                       "at_s": 1})") == "RC0304: unknown quorum node `c1/1`");
-    CHECK(problem(R"({"kind": "data_disk_lost", "machine": "c1/zk1"})") ==
+    CHECK(fault_problem(R"({"kind": "data_disk_lost", "machine": "c1/zk1"})") ==
           "RC0311: `data_disk_lost` can do nothing to `c1/zk1`");
 }

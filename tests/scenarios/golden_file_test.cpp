@@ -17,7 +17,7 @@ std::string with_golden(const std::string& golden) {
         test::small_case(), "\"config\":", "\"golden\": " + golden + ", \"config\":");
 }
 
-models::Case read(const std::string& text) {
+models::Case read_golden_case(const std::string& text) {
     return scenarios::load_case_text(text, "case.json").a_case;
 }
 
@@ -25,10 +25,10 @@ const models::Cluster& cluster(const models::Case& a_case) {
     return a_case.fleet.clusters()[models::ClusterId{0}];
 }
 
-/// Code and remedy of the first problem.
-std::pair<std::string, std::string> problem(const std::string& text) {
+/// Code and remedy of the first golden_problem.
+std::pair<std::string, std::string> golden_problem(const std::string& text) {
     try {
-        read(text);
+        read_golden_case(text);
         return {"none", ""};
     } catch (const scenarios::InputError& error) {
         const scenarios::Diagnostic& d = error.diagnostics().front();
@@ -39,12 +39,12 @@ std::pair<std::string, std::string> problem(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a cluster may have a golden file, whose absent keys are as they come") {
-    CHECK_FALSE(cluster(read(test::small_case())).golden.has_value());
-    const models::Case same = read(with_golden("{}"));
+    CHECK_FALSE(cluster(read_golden_case(test::small_case())).golden.has_value());
+    const models::Case same = read_golden_case(with_golden("{}"));
     REQUIRE(cluster(same).golden.has_value());
     CHECK(*cluster(same).golden == cluster(same).config);
-    const models::Case other =
-        read(with_golden(R"({"unclean_leader_election": true, "stop_timeout_s": 300})"));
+    const models::Case other = read_golden_case(
+        with_golden(R"({"unclean_leader_election": true, "stop_timeout_s": 300})"));
     CHECK(cluster(other).golden->unclean_leader_election);
     CHECK(cluster(other).golden->stop_timeout == sim::seconds(300));
     CHECK_FALSE(cluster(other).config.unclean_leader_election);
@@ -52,17 +52,17 @@ TEST_CASE("a cluster may have a golden file, whose absent keys are as they come"
 }
 
 TEST_CASE("an unknown key of a golden file is an error with the key that was meant") {
-    const auto [code, help] = problem(with_golden(R"({"unclean_leader_elections": true})"));
+    const auto [code, help] = golden_problem(with_golden(R"({"unclean_leader_elections": true})"));
     CHECK(code != "none");
     CHECK(help.find("unclean_leader_election") != std::string::npos);
-    CHECK(problem(with_golden(R"({"throttle_lists": 3})")).first != "none");
+    CHECK(golden_problem(with_golden(R"({"throttle_lists": 3})")).first != "none");
 }
 
 TEST_CASE("topics say what their golden file says, and whether they are compacted") {
-    const models::Case a_case =
-        read(test::replaced(test::small_case(),
-                            "\"min_isr\": 2,",
-                            "\"min_isr\": 1, \"golden_min_isr\": 2, \"compacted\": true,"));
+    const models::Case a_case = read_golden_case(
+        test::replaced(test::small_case(),
+                       "\"min_isr\": 2,",
+                       "\"min_isr\": 1, \"golden_min_isr\": 2, \"compacted\": true,"));
     const models::Topic& topic = a_case.fleet.topics()[models::TopicId{0}];
     CHECK(topic.min_isr == 1);
     CHECK(topic.golden_min_isr == 2);
@@ -70,7 +70,7 @@ TEST_CASE("topics say what their golden file says, and whether they are compacte
 }
 
 TEST_CASE("a plan keeps its checksums in its file, and no word of them where it has none") {
-    const models::Case a_case = read(test::small_case());
+    const models::Case a_case = read_golden_case(test::small_case());
     for (int i = 0; i < models::checksums_count; ++i) {
         models::Plan plan;
         plan.name = "p";
@@ -85,7 +85,7 @@ TEST_CASE("a plan keeps its checksums in its file, and no word of them where it 
 }
 
 TEST_CASE("the worst of a cluster is a target of what has an N-1 margin") {
-    const models::Case a_case = read(test::small_case());
+    const models::Case a_case = read_golden_case(test::small_case());
     const auto fault = [&](const std::string& text) {
         return scenarios::load_faults_text(
             "{\"rollcast_faults\": 1, \"faults\": [" + text + "]}", "f.json", a_case);

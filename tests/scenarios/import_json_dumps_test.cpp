@@ -14,7 +14,7 @@ using Ids = std::vector<std::int64_t>;
 namespace {
 
 template <class Parse>
-DumpError error_of(Parse parse, const std::string& text) {
+DumpError json_error_of(Parse parse, const std::string& text) {
     try {
         parse(text);
     } catch (const DumpError& error) {
@@ -61,22 +61,22 @@ TEST_CASE("the last dash separates a partition's number from its topic") {
 TEST_CASE("log dirs without their JSON, with half of it or with wrong values are errors") {
     const std::string text = "Querying brokers for log directories information\n";
 
-    CHECK(error_of(parse_log_dirs, text).kind() == DumpError::Kind::truncated);
-    CHECK(error_of(parse_log_dirs, text + R"({"brokers":[{"bro)").line() == 2);
-    CHECK(error_of(parse_log_dirs,
-                   R"({"brokers":[{"broker":1,"logDirs":[{"logDir":"/d","partitions":[)"
-                   R"({"partition":"t-0","size":-4}]}]}]})")
+    CHECK(json_error_of(parse_log_dirs, text).kind() == DumpError::Kind::truncated);
+    CHECK(json_error_of(parse_log_dirs, text + R"({"brokers":[{"bro)").line() == 2);
+    CHECK(json_error_of(parse_log_dirs,
+                        R"({"brokers":[{"broker":1,"logDirs":[{"logDir":"/d","partitions":[)"
+                        R"({"partition":"t-0","size":-4}]}]}]})")
               .kind() == DumpError::Kind::malformed);
-    CHECK(error_of(parse_log_dirs,
-                   R"({"brokers":[{"broker":1,"logDirs":[{"logDir":"/d","partitions":[)"
-                   R"({"partition":"t-0","size":18446744073709551615}]}]}]})")
+    CHECK(json_error_of(parse_log_dirs,
+                        R"({"brokers":[{"broker":1,"logDirs":[{"logDir":"/d","partitions":[)"
+                        R"({"partition":"t-0","size":18446744073709551615}]}]}]})")
               .kind() == DumpError::Kind::malformed);
-    CHECK(error_of(parse_log_dirs, R"({"brokers":[{"broker":"1"}]})").kind() ==
+    CHECK(json_error_of(parse_log_dirs, R"({"brokers":[{"broker":"1"}]})").kind() ==
           DumpError::Kind::malformed);
 }
 
 TEST_CASE("a place inside JSON is told by line and column") {
-    const DumpError error = error_of(json_parts, "text\n{\"a\": 1,\r\n \"b\": nul}\n");
+    const DumpError error = json_error_of(json_parts, "text\n{\"a\": 1,\r\n \"b\": nul}\n");
 
     CHECK(error.line() == 3);
     CHECK(error.column() >= 7);
@@ -86,7 +86,7 @@ TEST_CASE("a place inside JSON is told by line and column") {
 TEST_CASE("nesting without end is refused before anything is built") {
     const std::string deep = "{\"a\":" + std::string(200'000, '[');
 
-    CHECK(error_of(json_parts, deep).kind() == DumpError::Kind::malformed);
+    CHECK(json_error_of(json_parts, deep).kind() == DumpError::Kind::malformed);
 }
 
 TEST_CASE("the current assignment is taken, the proposed one is not") {
@@ -109,7 +109,7 @@ TEST_CASE("what --generate printed is refused with a place wherever it is cut") 
             const bool near = (cut > proposed - 10 && cut < proposed + 60) || cut + 10 > whole;
             if (!near && cut % 101 != 0) continue;
             CAPTURE(cut);
-            const DumpError error = error_of(parse_assignment, text.substr(0, cut));
+            const DumpError error = json_error_of(parse_assignment, text.substr(0, cut));
             CHECK(error.kind() == DumpError::Kind::truncated);
             CHECK(error.line() >= 1);
         }
@@ -124,7 +124,7 @@ TEST_CASE("the current assignment that --execute prints is whole with what follo
     CHECK(parse_assignment(head + "\nSave this to use as the --reassignment-json-file option "
                                   "during rollback\nSuccessfully started\n")
               .replicas.size() == 1);
-    CHECK(error_of(parse_assignment, head).kind() == DumpError::Kind::truncated);
+    CHECK(json_error_of(parse_assignment, head).kind() == DumpError::Kind::truncated);
 }
 
 TEST_CASE("a plain reassignment file says that it is one") {
@@ -136,16 +136,16 @@ TEST_CASE("a plain reassignment file says that it is one") {
 }
 
 TEST_CASE("an assignment with a hole, a double or no current part is an error") {
-    CHECK(
-        error_of(parse_assignment, R"({"partitions":[{"topic":"t","partition":1,"replicas":[1]}]})")
-            .kind() == DumpError::Kind::malformed);
-    CHECK(error_of(parse_assignment,
-                   R"({"partitions":[{"topic":"t","partition":0,"replicas":[1,1]}]})")
+    CHECK(json_error_of(parse_assignment,
+                        R"({"partitions":[{"topic":"t","partition":1,"replicas":[1]}]})")
               .kind() == DumpError::Kind::malformed);
-    CHECK(error_of(parse_assignment,
-                   "Current partition replica assignment\n\n"
-                   "Proposed partition reassignment configuration\n"
-                   R"({"partitions":[{"topic":"t","partition":0,"replicas":[1]}]})")
+    CHECK(json_error_of(parse_assignment,
+                        R"({"partitions":[{"topic":"t","partition":0,"replicas":[1,1]}]})")
+              .kind() == DumpError::Kind::malformed);
+    CHECK(json_error_of(parse_assignment,
+                        "Current partition replica assignment\n\n"
+                        "Proposed partition reassignment configuration\n"
+                        R"({"partitions":[{"topic":"t","partition":0,"replicas":[1]}]})")
               .kind() == DumpError::Kind::truncated);
 }
 
@@ -199,6 +199,6 @@ TEST_CASE("kcat's text is counted against what it announces") {
     const std::string text = real_dump("kraft-3.9/kcat.txt");
     const std::size_t last_topic = text.rfind("  topic \"");
 
-    CHECK(error_of(parse_kcat_text, text.substr(0, last_topic)).kind() ==
+    CHECK(json_error_of(parse_kcat_text, text.substr(0, last_topic)).kind() ==
           DumpError::Kind::truncated);
 }

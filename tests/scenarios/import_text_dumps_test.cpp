@@ -12,7 +12,7 @@ using namespace rollcast::scenarios;
 namespace {
 
 template <class Parse>
-DumpError error_of(Parse parse, const std::string& text) {
+DumpError text_error_of(Parse parse, const std::string& text) {
     try {
         parse(text);
     } catch (const DumpError& error) {
@@ -97,12 +97,13 @@ TEST_CASE("the one-line form of the ZooKeeper-based tool is read") {
 TEST_CASE("settings that are cut are an error at the end") {
     const std::string text = real_dump("zookeeper-2.8/configs-broker-1.txt");
 
-    CHECK(error_of(parse_configs_describe, text.substr(0, 5'000)).kind() ==
+    CHECK(text_error_of(parse_configs_describe, text.substr(0, 5'000)).kind() ==
           DumpError::Kind::truncated);
     const std::size_t line_end = text.find('\n', 5'000);
-    CHECK(error_of(parse_configs_describe, text.substr(0, line_end + 1)).kind() ==
+    CHECK(text_error_of(parse_configs_describe, text.substr(0, line_end + 1)).kind() ==
           DumpError::Kind::truncated);
-    CHECK(error_of(parse_configs_describe, "Dynamic configs for broker 1 are:\nx\n").line() == 2);
+    CHECK(text_error_of(parse_configs_describe, "Dynamic configs for broker 1 are:\nx\n").line() ==
+          2);
 }
 
 TEST_CASE("racks and releases are told by API versions") {
@@ -137,8 +138,9 @@ TEST_CASE("a broker without a rack, and the fenced mark of new versions, are rea
 TEST_CASE("API versions that are cut are an error") {
     const std::string text = real_dump("kraft-3.9/broker-api-versions.txt");
 
-    CHECK(error_of(parse_api_versions, text.substr(0, 1'000)).kind() == DumpError::Kind::truncated);
-    CHECK(error_of(parse_api_versions, text + text).kind() == DumpError::Kind::malformed);
+    CHECK(text_error_of(parse_api_versions, text.substr(0, 1'000)).kind() ==
+          DumpError::Kind::truncated);
+    CHECK(text_error_of(parse_api_versions, text + text).kind() == DumpError::Kind::malformed);
 }
 
 TEST_CASE("consumer groups are read with their topics and lags") {
@@ -167,6 +169,6 @@ TEST_CASE("the old form without a GROUP column takes the group from the line abo
 TEST_CASE("half a row of a consumer group is an error") {
     const std::string text = real_dump("kraft-3.9/groups-describe.txt");
 
-    CHECK(error_of(parse_consumer_groups, text.substr(0, 300)).kind() ==
+    CHECK(text_error_of(parse_consumer_groups, text.substr(0, 300)).kind() ==
           DumpError::Kind::truncated);
 }

@@ -11,12 +11,12 @@ namespace {
 
 using namespace rollcast;
 
-const scenarios::LoadedCase& small() {
+const scenarios::LoadedCase& small_loaded() {
     static const auto loaded = scenarios::load_case_text(test::small_case(), "case.json");
     return loaded;
 }
 
-const models::Fleet& fleet() { return small().a_case.fleet; }
+const models::Fleet& small_fleet() { return small_loaded().a_case.fleet; }
 
 /// Machines 0-5 are the brokers, 6-8 the quorum nodes.
 models::Plan two_batches() {
@@ -41,7 +41,8 @@ models::Plan two_batches() {
 
 std::string code_of(const std::string& text, const std::string& hash = "") {
     try {
-        const auto loaded = scenarios::load_plan_text(text, "plan.json", small().a_case, hash);
+        const auto loaded =
+            scenarios::load_plan_text(text, "plan.json", small_loaded().a_case, hash);
         return loaded.warnings.empty() ? "" : loaded.warnings.front().code;
     } catch (const scenarios::InputError& error) {
         return error.diagnostics().front().code;
@@ -53,13 +54,13 @@ std::string code_of(const std::string& text, const std::string& hash = "") {
 TEST_CASE("a plan survives writing and reading, to the same bytes") {
     scenarios::PlanFileMeta meta;
     meta.case_file = "case.json";
-    meta.case_sha256 = small().sha256;
+    meta.case_sha256 = small_loaded().sha256;
     meta.seed = 42;
     meta.makespan = sim::milliseconds(1'234'567);
-    const std::string text = scenarios::write_plan(small().a_case, two_batches(), meta);
+    const std::string text = scenarios::write_plan(small_loaded().a_case, two_batches(), meta);
 
     const auto loaded =
-        scenarios::load_plan_text(text, "plan.json", small().a_case, small().sha256);
+        scenarios::load_plan_text(text, "plan.json", small_loaded().a_case, small_loaded().sha256);
 
     CHECK(loaded.warnings.empty());
     CHECK(loaded.plan.name == "two \"batches\"");
@@ -73,11 +74,11 @@ TEST_CASE("a plan survives writing and reading, to the same bytes") {
     CHECK(loaded.meta.seed == 42);
     CHECK(loaded.meta.makespan == sim::milliseconds(1'234'567));
     CHECK_FALSE(loaded.meta.lower_bound.has_value());
-    CHECK(scenarios::write_plan(small().a_case, loaded.plan, loaded.meta) == text);
+    CHECK(scenarios::write_plan(small_loaded().a_case, loaded.plan, loaded.meta) == text);
 }
 
 TEST_CASE("a plan that does not fit the case is an error with its code") {
-    const std::string good = scenarios::write_plan(small().a_case, two_batches(), {});
+    const std::string good = scenarios::write_plan(small_loaded().a_case, two_batches(), {});
     CHECK(code_of(good).empty());
     CHECK(code_of(test::replaced(good, "c1/4", "c1/44")) == "RC0401");
     CHECK(code_of(test::replaced(good, "\"cluster\": \"c1\"", "\"cluster\": \"c2\"")) == "RC0401");
@@ -89,25 +90,27 @@ TEST_CASE("a plan that does not fit the case is an error with its code") {
 TEST_CASE("a plan made for another case is refused with both hashes") {
     scenarios::PlanFileMeta meta;
     meta.case_sha256 = std::string(64, 'a');
-    const std::string text = scenarios::write_plan(small().a_case, two_batches(), meta);
+    const std::string text = scenarios::write_plan(small_loaded().a_case, two_batches(), meta);
     CHECK(code_of(text).empty());
-    CHECK(code_of(text, small().sha256) == "RC0405");
+    CHECK(code_of(text, small_loaded().sha256) == "RC0405");
     try {
-        (void)scenarios::load_plan_text(text, "plan.json", small().a_case, small().sha256);
+        (void)scenarios::load_plan_text(
+            text, "plan.json", small_loaded().a_case, small_loaded().sha256);
     } catch (const scenarios::InputError& error) {
         const std::string shown = scenarios::render(error.diagnostics());
         CHECK(shown.find(std::string(64, 'a')) != std::string::npos);
-        CHECK(shown.find(small().sha256) != std::string::npos);
+        CHECK(shown.find(small_loaded().sha256) != std::string::npos);
     }
 }
 
 TEST_CASE("machines have names, and names find their machines") {
-    const scenarios::Names names(fleet());
-    for (const models::MachineId m : models::Range<models::MachineId>(fleet().machines().size())) {
-        CHECK(names.machine(scenarios::machine_name(fleet(), m)) == m);
+    const scenarios::Names names(small_fleet());
+    for (const models::MachineId m :
+         models::Range<models::MachineId>(small_fleet().machines().size())) {
+        CHECK(names.machine(scenarios::machine_name(small_fleet(), m)) == m);
     }
-    CHECK(scenarios::machine_name(fleet(), models::MachineId{0}) == "c1/1");
-    CHECK(scenarios::machine_name(fleet(), models::MachineId{6}) == "c1/zk1");
+    CHECK(scenarios::machine_name(small_fleet(), models::MachineId{0}) == "c1/1");
+    CHECK(scenarios::machine_name(small_fleet(), models::MachineId{6}) == "c1/zk1");
     CHECK_FALSE(names.machine("c1/").has_value());
 }
 
@@ -124,7 +127,7 @@ TEST_CASE("a plan with a policy holds every machine, survives writing, and takes
     const std::string text =
         R"({"rollcast_plan": 1, "name": "a tool",
             "policy": {"name": "strimzi-v2", "max_batch": 5, "leader_sleep_s": 2.5}})";
-    const auto loaded = scenarios::load_plan_text(text, "plan.json", small().a_case, "");
+    const auto loaded = scenarios::load_plan_text(text, "plan.json", small_loaded().a_case, "");
     CHECK(loaded.warnings.empty());
     REQUIRE(loaded.plan.policy.has_value());
     CHECK(loaded.plan.policy->kind == models::PolicyKind::strimzi_v2);
@@ -135,9 +138,9 @@ TEST_CASE("a plan with a policy holds every machine, survives writing, and takes
     CHECK(loaded.plan.clusters[0].batches[0].machines.size() == 6);
     CHECK(loaded.plan.clusters[0].quorum.size() == 3);
 
-    const std::string written = scenarios::write_plan(small().a_case, loaded.plan, {});
-    const auto again = scenarios::load_plan_text(written, "plan.json", small().a_case, "");
-    CHECK(scenarios::write_plan(small().a_case, again.plan, {}) == written);
+    const std::string written = scenarios::write_plan(small_loaded().a_case, loaded.plan, {});
+    const auto again = scenarios::load_plan_text(written, "plan.json", small_loaded().a_case, "");
+    CHECK(scenarios::write_plan(small_loaded().a_case, again.plan, {}) == written);
     CHECK(again.plan.policy->value(2) == 2.5);
 }
 
@@ -159,8 +162,9 @@ TEST_CASE("rollout and checks survive writing; what cannot be is an error with i
     plan.rollout = {.canary = 2, .canary_soak = sim::hours(1), .halt_cluster = 1, .halt_fleet = 4};
     plan.preflight = {.in_sync = true, .quorum_full = true};
     plan.post_flight.all_in_sync = true;
-    const std::string text = scenarios::write_plan(small().a_case, plan, {});
-    const models::Plan read = scenarios::load_plan_text(text, "plan.json", small().a_case, "").plan;
+    const std::string text = scenarios::write_plan(small_loaded().a_case, plan, {});
+    const models::Plan read =
+        scenarios::load_plan_text(text, "plan.json", small_loaded().a_case, "").plan;
     CHECK(read.rollout.canary == 2);
     CHECK(read.rollout.canary_soak == sim::hours(1));
     CHECK_FALSE(read.rollout.halt_batch.has_value());
@@ -170,15 +174,16 @@ TEST_CASE("rollout and checks survive writing; what cannot be is an error with i
     CHECK_FALSE(read.preflight.all_in_sync);
     CHECK(read.preflight.quorum_full);
     CHECK(read.post_flight.all_in_sync);
-    CHECK(scenarios::write_plan(small().a_case, read, {}) == text);
+    CHECK(scenarios::write_plan(small_loaded().a_case, read, {}) == text);
 
     const auto with = [](const std::string& fields) {
-        std::string changed = scenarios::write_plan(small().a_case, two_batches(), {});
-        const std::string name = "\"cluster\": \"" + fleet().clusters()[models::ClusterId{0}].name;
+        std::string changed = scenarios::write_plan(small_loaded().a_case, two_batches(), {});
+        const std::string name =
+            "\"cluster\": \"" + small_fleet().clusters()[models::ClusterId{0}].name;
         changed.insert(changed.find(name), fields);
         return code_of(changed);
     };
-    const std::string own = fleet().clusters()[models::ClusterId{0}].name;
+    const std::string own = small_fleet().clusters()[models::ClusterId{0}].name;
     CHECK(with("\"after\": [\"" + own + "\"], ") == "RC0407");
     CHECK(with("\"after\": [\"nowhere\"], ") == "RC0401");
     CHECK(code_of(R"({"rollcast_plan": 1, "name": "t", "policy": {"name": "msk"},

@@ -111,8 +111,8 @@ private:
     fs::path folder_;
 };
 
-/// First problem with reading and modelling a run.
-scenarios::Diagnostic problem(const fs::path& folder) {
+/// First run_problem with reading and modelling a run.
+scenarios::Diagnostic run_problem(const fs::path& folder) {
     try {
         const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
         scenarios::make_recorded_case(setup);
@@ -243,7 +243,7 @@ TEST_CASE("a spoiled run is refused with file and line") {
     SUBCASE("a table is missing") {
         const CopiedRun run("r01-kraft-kill");
         run.remove("assignment.tsv");
-        const scenarios::Diagnostic found = problem(run.folder());
+        const scenarios::Diagnostic found = run_problem(run.folder());
         CHECK(found.code == scenarios::code::file_missing);
         CHECK(found.file.find("assignment.tsv") != std::string::npos);
     }
@@ -252,33 +252,33 @@ TEST_CASE("a spoiled run is refused with file and line") {
         std::string text = run.read("transitions.tsv");
         text.resize(text.size() - 3);
         run.write("transitions.tsv", text);
-        const scenarios::Diagnostic found = problem(run.folder());
+        const scenarios::Diagnostic found = run_problem(run.folder());
         CHECK(found.code == scenarios::code::run_malformed);
         CHECK(found.line == 157);
     }
     SUBCASE("rows are out of order") {
         const CopiedRun run("r01-kraft-kill");
         run.write("actions.tsv", "t_ms\taction\ttarget\n1795464161220\tkill\t3\n5\tstart\t3\n");
-        CHECK(problem(run.folder()).line == 3);
+        CHECK(run_problem(run.folder()).line == 3);
     }
     SUBCASE("a broker that is not there") {
         const CopiedRun run("r01-kraft-kill");
         run.write("actions.tsv", "t_ms\taction\ttarget\n1795464161220\tkill\t9\n");
-        const scenarios::Diagnostic found = problem(run.folder());
+        const scenarios::Diagnostic found = run_problem(run.folder());
         CHECK(found.line == 2);
         CHECK(found.message.find("`9`") != std::string::npos);
     }
     SUBCASE("a number that is none") {
         const CopiedRun run("r01-kraft-kill");
         run.write("sessions.tsv", "t_ms\tbroker\tstate\nsoon\t1\tregistered\n");
-        const scenarios::Diagnostic found = problem(run.folder());
+        const scenarios::Diagnostic found = run_problem(run.folder());
         CHECK(found.line == 2);
         CHECK(found.column == 1);
     }
     SUBCASE("a column is missing") {
         const CopiedRun run("r01-kraft-kill");
         run.write("records.tsv", "topic\tsent\norders\t1\n");
-        CHECK(problem(run.folder()).message.find("`acked`") != std::string::npos);
+        CHECK(run_problem(run.folder()).message.find("`acked`") != std::string::npos);
     }
     SUBCASE("what happened names what is not there") {
         struct Row {
@@ -293,7 +293,7 @@ TEST_CASE("a spoiled run is refused with file and line") {
             const CopiedRun run("r01-kraft-kill");
             const std::string head = "t_ms\ttopic\tpartition\tleader\tleader_epoch\tisr\n";
             run.write("transitions.tsv", head + row.text + "\n");
-            const scenarios::Diagnostic found = problem(run.folder());
+            const scenarios::Diagnostic found = run_problem(run.folder());
             CHECK(found.code == scenarios::code::run_malformed);
             CHECK(found.line == 2);
             CHECK(found.column == row.column);
@@ -303,9 +303,9 @@ TEST_CASE("a spoiled run is refused with file and line") {
         const CopiedRun run("r01-kraft-kill");
         const std::string head = "topic\tsent\tacked\tfailed\tacked_lost\tduplicates\n";
         run.write("records.tsv", head + "orders\t1\t1\t0\t-1\t0\n");
-        CHECK(problem(run.folder()).line == 2);
+        CHECK(run_problem(run.folder()).line == 2);
         run.write("records.tsv", head + "orders\t1\t1\t0\t0\t0\n");
-        CHECK(problem(run.folder()).message.find("has no row") != std::string::npos);
+        CHECK(run_problem(run.folder()).message.find("has no row") != std::string::npos);
     }
     SUBCASE("a throttle that is no rate") {
         for (const char* rate : {"-5", "0", "abc"}) {
@@ -315,7 +315,7 @@ TEST_CASE("a spoiled run is refused with file and line") {
                       std::string("t_ms\taction\ttarget\n1795464161220\talter\tbroker:1 "
                                   "leader.replication.throttled.rate=") +
                           rate + "\n");
-            CHECK(problem(run.folder()).line == 2);
+            CHECK(run_problem(run.folder()).line == 2);
         }
     }
     SUBCASE("run.json says what no run is") {
@@ -326,7 +326,7 @@ TEST_CASE("a spoiled run is refused with file and line") {
             const std::size_t at = text.find(from);
             REQUIRE(at != std::string::npos);
             run.write("run.json", text.replace(at, from.size(), to));
-            return problem(run.folder());
+            return run_problem(run.folder());
         };
         CHECK(spoiled("\"kraft\"", "\"raft\"").message.find("kraft or zk") != std::string::npos);
         CHECK(spoiled("\"v39\"", "\"new\"").message.find("no version") != std::string::npos);
@@ -338,11 +338,11 @@ TEST_CASE("a spoiled run is refused with file and line") {
     SUBCASE("run.json lacks a field") {
         const CopiedRun run("r01-kraft-kill");
         run.write("run.json", "{\"name\": \"x\"}");
-        CHECK(problem(run.folder()).message.find("`mode`") != std::string::npos);
+        CHECK(run_problem(run.folder()).message.find("`mode`") != std::string::npos);
     }
     SUBCASE("nothing is wrong") {
         const CopiedRun run("r01-kraft-kill");
-        CHECK(problem(run.folder()).message.empty());
+        CHECK(run_problem(run.folder()).message.empty());
     }
 }
 

@@ -12,8 +12,10 @@ using scenarios::InputError;
 
 namespace {
 
-/// The one problem of the case with `from` replaced: its code and place.
-std::string problem(const std::string& from, const std::string& to, std::string* help = nullptr) {
+/// The one stack_problem of the case with `from` replaced: its code and place.
+std::string stack_problem(const std::string& from,
+                          const std::string& to,
+                          std::string* help = nullptr) {
     try {
         (void)scenarios::load_case_text(test::replaced(test::case_with_stacks(), from, to), "c");
     } catch (const InputError& error) {
@@ -84,7 +86,7 @@ TEST_CASE("what a certificate and SASL say is read in its unit") {
 
 TEST_CASE("a stack that cannot exist is refused at its place, with its remedy") {
     const auto changed = [](const std::string& more) {
-        return problem(last_line, R"("certificate": {"issuer": "new CA"}, )" + more + "}");
+        return stack_problem(last_line, R"("certificate": {"issuer": "new CA"}, )" + more + "}");
     };
     const std::string second = "/fleet/stacks/1/";
     std::string help;
@@ -99,38 +101,41 @@ TEST_CASE("a stack that cannot exist is refused at its place, with its remedy") 
     CHECK(changed(R"("protocol": "plaintext")") == "RC0316 " + second + "name");
     CHECK(changed(R"("protocol": "sasl_ssl")") == "RC0316 " + second + "protocol");
     CHECK(changed(R"("principal": "other")") == "RC0316 " + second + "name");
-    CHECK(problem(R"("certificate": {"issuer": "old CA"})",
-                  R"("certificate": {"key_bits": 2048})",
-                  &help) == "RC0316 /fleet/stacks/0/certificate");
+    CHECK(stack_problem(R"("certificate": {"issuer": "old CA"})",
+                        R"("certificate": {"key_bits": 2048})",
+                        &help) == "RC0316 /fleet/stacks/0/certificate");
     CHECK(help ==
           "the certificate of stack `old` has no issuer / add \"issuer\": the CA that has signed "
           "it");
-    CHECK(problem(last_line, R"("certificate": {"issuer": "new CA", "signature": "sha1"}})") ==
+    CHECK(
+        stack_problem(last_line, R"("certificate": {"issuer": "new CA", "signature": "sha1"}})") ==
+        "RC0316 " + second + "certificate");
+    CHECK(stack_problem(last_line, R"("certificate": {"issuer": "new CA", "key_bits": 1024}})") ==
           "RC0316 " + second + "certificate");
-    CHECK(problem(last_line, R"("certificate": {"issuer": "new CA", "key_bits": 1024}})") ==
+    CHECK(stack_problem(last_line, R"("certificate": {"issuer": "new CA", "expires_s": 0}})") ==
           "RC0316 " + second + "certificate");
-    CHECK(problem(last_line, R"("certificate": {"issuer": "new CA", "expires_s": 0}})") ==
-          "RC0316 " + second + "certificate");
-    CHECK(problem("\"3.4.1\"", "\"4.0.0\"") == "RC0316 " + second + "name");
-    CHECK(problem("\"3.4.1\"", "\"new\"") == "RC0316 " + second + "kafka_version");
+    CHECK(stack_problem("\"3.4.1\"", "\"4.0.0\"") == "RC0316 " + second + "name");
+    CHECK(stack_problem("\"3.4.1\"", "\"new\"") == "RC0316 " + second + "kafka_version");
 }
 
 TEST_CASE("ZooKeeper to KRaft is not modelled, and says so") {
     std::string help;
-    CHECK(problem(last_line,
-                  R"("certificate": {"issuer": "new CA"}, "control_plane": "kraft"})",
-                  &help) == "RC0317 /fleet/clusters/0/target");
+    CHECK(stack_problem(last_line,
+                        R"("certificate": {"issuer": "new CA"}, "control_plane": "kraft"})",
+                        &help) == "RC0317 /fleet/clusters/0/target");
     CHECK(help.find("KIP-866") != std::string::npos);
-    CHECK(problem("\"quorum\": {\"nodes\": 3}", "\"quorum\": {\"kind\": \"kraft\"}") ==
+    CHECK(stack_problem("\"quorum\": {\"nodes\": 3}", "\"quorum\": {\"kind\": \"kraft\"}") ==
           "RC0316 /fleet/clusters/0/stack");
 }
 
 TEST_CASE("names that nobody has") {
-    CHECK(problem("\"like\": \"old\"", "\"like\": \"odl\"")
+    CHECK(stack_problem("\"like\": \"old\"", "\"like\": \"odl\"")
               .starts_with("RC0304 /fleet/stacks/1/like"));
-    CHECK(problem("\"stack\": \"old\"", "\"stack\": \"odl\"") == "RC0304 /fleet/clusters/0/stack");
-    CHECK(problem("\"target\": \"new\"", "\"target\": \"new\", \"client_stack\": \"apps\"") ==
+    CHECK(stack_problem("\"stack\": \"old\"", "\"stack\": \"odl\"") ==
+          "RC0304 /fleet/clusters/0/stack");
+    CHECK(stack_problem("\"target\": \"new\"", "\"target\": \"new\", \"client_stack\": \"apps\"") ==
           "RC0304 /fleet/clusters/0/client_stack");
-    CHECK(problem("\"stack\": \"old\", ", "") == "RC0205 /fleet/clusters/0/target");
-    CHECK(problem("\"name\": \"new\"", "\"name\": \"old\"").find("RC0303") != std::string::npos);
+    CHECK(stack_problem("\"stack\": \"old\", ", "") == "RC0205 /fleet/clusters/0/target");
+    CHECK(stack_problem("\"name\": \"new\"", "\"name\": \"old\"").find("RC0303") !=
+          std::string::npos);
 }

@@ -160,4 +160,22 @@ bool runs(const models::World& world, std::uint32_t broker) {
     return world.state().brokers[BrokerId{broker}].process == models::BrokerState::Process::up;
 }
 
+ClusterSketch six_in_three_racks() {
+    ClusterSketch cluster;
+    cluster.rack_of = {0, 1, 2, 0, 1, 2};
+    TopicSketch topic;
+    topic.replicas = {{0, 1, 2}, {3, 4, 5}, {0, 4, 5}, {3, 1, 2}};
+    cluster.topics = {topic};
+    return cluster;
+}
+
+double disk_load(const models::World& world, std::uint32_t broker) {
+    return static_cast<double>(world.state().load.in(models::BrokerId{broker}));
+}
+
+double catch_up_seconds(const models::Verdict& verdict, std::uint32_t machine) {
+    return sim::to_seconds(verdict.machines[machine].in_sync -
+                           verdict.machines[machine].registered);
+}
+
 }  // namespace rollcast::support

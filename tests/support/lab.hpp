@@ -65,6 +65,10 @@ int leader(const models::World& world, std::uint32_t partition);
 bool served(const models::World& world, std::uint32_t partition);
 models::StepPhase phase(const models::World& world, std::uint32_t machine);
 bool runs(const models::World& world, std::uint32_t broker);
+/// B/s that a broker's disks take in.
+double disk_load(const models::World& world, std::uint32_t broker);
+/// From its registration until a machine's broker was back in sync.
+double catch_up_seconds(const models::Verdict& verdict, std::uint32_t machine);
 
 /// Steps until `holds(world)`; returns that instant, never() if the run ends before.
 template <class Holds>
@@ -74,5 +78,8 @@ sim::Instant run_until(models::World& world, Holds holds) {
     } while (world.step());
     return sim::Instant::never();
 }
+
+/// Six brokers in three racks, RF 3, min ISR 2; the brokers of a rack share nothing.
+ClusterSketch six_in_three_racks();
 
 }  // namespace rollcast::support

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <doctest/doctest.h>
+
 namespace rollcast::support {
 
 /// One published figure. `tolerance` is relative; 0: but for the last digit of a double, or of the
@@ -28,5 +30,20 @@ struct Figure {
     }
 };
 using Figures = std::vector<Figure>;
+
+inline void check_figures(const Figures& figures) {
+    for (const Figure& figure : figures) {
+        INFO(figure.number,
+             ", ",
+             figure.what,
+             ": published ",
+             figure.published,
+             ", ours ",
+             figure.ours,
+             ", fitted: ",
+             figure.fitted);
+        CHECK(figure.within());
+    }
+}
 
 }  // namespace rollcast::support
