@@ -2,27 +2,38 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <utility>
 
+#include "models/capacity.hpp"
+#include "models/delay_grid.hpp"
 #include "models/load_share.hpp"
 
 namespace rollcast::models {
 
 namespace {
 
-/// A wait that is `fixed`, plus up to `width` more, uniform, with probability `share`; it is
-/// `width` itself with probability `all`.
+constexpr int requests_in_flight = 5;  // max.in.flight.requests.per.connection, §3.1
+constexpr double usual_steps = 500;    // of the waits that most records have, together
+
+/// A wait of up to `width`, uniform, with probability `share`; `width` itself with probability
+/// `all`; else none.
 struct Wait {
     double share = 0.0;
     double all = 0.0;
     double width = 0.0;
-
-    /// P(wait <= t).
-    double below(double t) const {
-        if (t < 0.0) return 0.0;
-        if (t >= width) return 1.0;
-        return (1.0 - share - all) + share * t / width;
-    }
 };
+
+DelayGrid grid_of(double step, const Wait& wait) {
+    const DelayGrid none(step);
+    const DelayGrid uniform(
+        step, wait.width, [&](double t) { return std::min(1.0, t / wait.width); });
+    const double some = wait.share + wait.all;
+    if (some <= 0.0) return none;
+    return none.mixed(some, uniform.mixed(wait.all / some, none.shifted(wait.width)));
+}
 
 /// Requests per second of a connection over which `rate` records/s go, and what its records wait.
 struct Sending {
@@ -34,51 +45,6 @@ Sending sending(double rate, double linger, double fills_after) {
     // The first record of a request waits for all of it, those that come meanwhile for the rest.
     const double first = 1.0 / (1.0 + rate * held);
     return {rate * first, {.share = 1.0 - first, .all = first, .width = held}};
-}
-
-/// A fetcher or consumer that is woken `rate` times a second and takes `round` for each: how long
-/// what arrives waits for the round under way (a round follows at once where something came in).
-Wait residual(double rate, double round) {
-    const double busy = rate * round * std::exp(rate * round);
-    return {.share = busy / (1.0 + busy), .all = 0.0, .width = round};
-}
-
-/// A wait cut into `steps` parts of equal share, each at its middle, and the lump that is left.
-struct Part {
-    double at = 0.0;
-    double share = 0.0;
-};
-std::vector<Part> parts_of(const Wait& wait) {
-    constexpr int steps = 200;
-    std::vector<Part> parts;
-    for (int i = 0; i < steps && wait.share > 0.0; ++i) {
-        parts.push_back({wait.width * (i + 0.5) / steps, wait.share / steps});
-    }
-    parts.push_back({wait.width, wait.all});
-    parts.push_back({0.0, 1.0 - wait.share - wait.all});
-    return parts;
-}
-
-/// The t with P(a + (the largest of `n` of b) + c <= t) = share, by bisection.
-double quantile(double share, const Wait& a, const Wait& b, int n, const Wait& c) {
-    std::vector<Part> sums;
-    for (const Part& x : parts_of(a)) {
-        for (const Part& y : parts_of(c)) sums.push_back({x.at + y.at, x.share * y.share});
-    }
-    const auto below = [&](double t) {
-        double sum = 0.0;
-        for (const Part& part : sums) {
-            if (part.at <= t) sum += part.share * std::pow(b.below(t - part.at), n);
-        }
-        return sum;
-    };
-    double low = 0.0;
-    double high = a.width + b.width + c.width;
-    for (int i = 0; i < 24; ++i) {
-        const double middle = 0.5 * (low + high);
-        (below(middle) < share ? low : high) = middle;
-    }
-    return high;
 }
 
 /// What one leader of a topic sends and is sent, on average.
@@ -139,6 +105,49 @@ double wakes_per_fetcher(const Case& a_case,
     return pairs.empty() ? 0.0 : appends / static_cast<double>(pairs.size());
 }
 
+/// Seconds that a fetch's response takes on the slowest way from a leader of the topic to a
+/// follower, with the `bytes` of one request to one leader. A producer's requests leave for all
+/// leaders together, so that a NIC or a disk is shared with what else the topic sends: on average
+/// by half of it, for the first goes alone.
+double transfer(const Case& a_case, const Topic& topic, double bytes) {
+    const Fleet& fleet = a_case.fleet;
+    std::set<std::pair<BrokerId, BrokerId>> ways;
+    for (const PartitionId p : topic.partitions()) {
+        const auto replicas = fleet.replicas(p);
+        for (std::size_t i = 1; i < replicas.size(); ++i) ways.emplace(replicas[0], replicas[i]);
+    }
+    std::map<BrokerId, int> sends;
+    std::map<BrokerId, int> receives;
+    for (const auto& [leader, follower] : ways) {
+        ++sends[leader];
+        ++receives[follower];
+    }
+    const auto shared = [](double rate, int ways_of) { return rate / (0.5 + 0.5 * ways_of); };
+    double slowest = std::numeric_limits<double>::infinity();
+    for (const auto& [leader, ways_of] : sends) {
+        slowest = std::min(slowest, shared(as_capacity(fleet.brokers()[leader].nic_out), ways_of));
+    }
+    for (const auto& [follower, ways_of] : receives) {
+        const double takes = std::min(as_capacity(fleet.brokers()[follower].nic_in),
+                                      disk_write_capacity(fleet, follower));
+        slowest = std::min(slowest, shared(takes, ways_of));
+    }
+    return bytes / slowest;
+}
+
+/// The share of a request's records that are not in the first of its partitions. A consumer that is
+/// woken for that one reads the others a round later.
+double share_of_the_others(const Fleet& fleet, const Topic& topic, double records) {
+    std::vector<BrokerId> leaders;
+    for (const PartitionId p : topic.partitions()) leaders.push_back(fleet.replicas(p).front());
+    std::sort(leaders.begin(), leaders.end());
+    leaders.erase(std::unique(leaders.begin(), leaders.end()), leaders.end());
+    const double led = static_cast<double>(topic.partition_count) /
+                       static_cast<double>(std::max<std::size_t>(1, leaders.size()));
+    const double written = led * (1.0 - std::pow(1.0 - 1.0 / std::max(1.0, led), records));
+    return 1.0 - 1.0 / std::max(1.0, written);
+}
+
 /// Seconds that a record waits for what its producers hold, where more is offered than is carried.
 double full_buffers(const Case& a_case, const Topic& topic, double multiplier) {
     const double share = busiest_share(a_case, topic.cluster, multiplier);
@@ -157,39 +166,59 @@ double full_buffers(const Case& a_case, const Topic& topic, double multiplier) {
 LatencyEstimate estimate_latency(const Case& a_case, TopicId id, double multiplier) {
     const Topic& topic = a_case.fleet.topics()[id];
     const Cluster& cluster = a_case.fleet.clusters()[topic.cluster];
-    const double network = sim::to_seconds(a_case.record.network);
-    const double service = sim::to_seconds(a_case.record.service.nominal);
-    const double append =
-        service +
-        (cluster.config.flush_every_message ? sim::to_seconds(a_case.record.flush.nominal) : 0.0);
-    const double round = 2.0 * network + append;  // of a follower
+    const RecordTimes& times = a_case.record;
+    const double network = sim::to_seconds(times.network);
+    const double service = sim::to_seconds(times.service.nominal);
     const Sending sent = sending_of(a_case, topic, multiplier);
     if (sent.requests <= 0.0) return {};
-    // One producer's requests come evenly: they meet each other's rounds only where they are closer
-    // than a round takes.
-    const bool apart = sent.requests * round < 1.0;
+
+    const bool flushes = cluster.config.flush_every_message;
+    const double usual_append =
+        sim::to_seconds(times.service.p95 + times.service.nominal) +
+        (flushes ? sim::to_seconds(times.flush.p95 + times.flush.nominal) : 0.0);
+    const double step =
+        std::max(1e-9, (sent.wait.width + 3.0 * usual_append + 6.0 * network) / usual_steps);
+    DelayGrid append = spread_grid(step, times.service);
+    if (flushes) append = append + spread_grid(step, times.flush);
+    const double records = leader_load(a_case.fleet, topic, multiplier).rate / sent.requests;
+    const double way = transfer(a_case, topic, records * record_bytes(topic));
+    const DelayGrid round = append.shifted(2.0 * network + way);  // of a follower
+
+    // One producer's requests come evenly; where they are closer than a round takes they meet each
+    // other's rounds as if they came at random.
+    const bool apart = sent.requests * round.mean() < 1.0;
     const double wakes =
         wakes_per_fetcher(a_case, cluster, apart ? id : TopicId::none(), multiplier);
-    const Wait fetch = residual(wakes, round);
-    const Wait none{};
-    const int followers = topic.rf - 1;
-    const double appended = network + append;                           // from send
-    const double committed = appended + (followers > 0 ? round : 0.0);  // to the high watermark
+    const DelayGrid one_follower =
+        wait_at_random(wakes, apart ? append.shifted(2.0 * network) : round) + round;
+    DelayGrid committed(step);  // from the append on
+    for (int follower = 1; follower < topic.rf; ++follower) {
+        committed = longer(committed, one_follower);
+    }
     const bool waits = topic.acks_all > 0.0;
+    const DelayGrid answered = waits ? committed : DelayGrid(step);
+    // A broker reads the next request of a connection when it has answered the one before.
+    const DelayGrid appended =
+        apart ? begin_in_step(1.0 / sent.requests, append, answered, requests_in_flight) : append;
+    const DelayGrid sending = grid_of(step, sent.wait) + appended;
+    const DelayGrid consumer_round = DelayGrid(step).shifted(2.0 * network + service);
+    const DelayGrid consumer =
+        wait_at_random(apart ? 0.0 : sent.requests, consumer_round)
+            .mixed(share_of_the_others(a_case.fleet, topic, records), consumer_round);
+
     const double buffered = full_buffers(a_case, topic, multiplier);
-    const auto produce = [&](double share) {
-        return buffered + (waits ? committed : appended) + network +
-               quantile(share, sent.wait, fetch, waits ? followers : 0, none);
+    const DelayGrid produce = sending + answered;
+    const DelayGrid end_to_end = sending + committed + consumer;
+    const auto produced = [&](double share) {
+        return sim::ceil_seconds(buffered + 2.0 * network + produce.quantile(share));
     };
-    const Wait consumer = residual(apart ? 0.0 : sent.requests, 2.0 * network + service);
-    const auto end_to_end = [&](double share) {
-        return buffered + committed + service + network +
-               quantile(share, sent.wait, fetch, followers, consumer);
+    const auto read = [&](double share) {
+        return sim::ceil_seconds(buffered + 2.0 * network + service + end_to_end.quantile(share));
     };
-    return {.produce_p50 = sim::ceil_seconds(produce(0.5)),
-            .produce_p99 = sim::ceil_seconds(produce(0.99)),
-            .end_to_end_p50 = sim::ceil_seconds(end_to_end(0.5)),
-            .end_to_end_p99 = sim::ceil_seconds(end_to_end(0.99))};
+    return {.produce_p50 = produced(0.5),
+            .produce_p99 = produced(0.99),
+            .end_to_end_p50 = read(0.5),
+            .end_to_end_p99 = read(0.99)};
 }
 
 }  // namespace rollcast::models

@@ -18,8 +18,9 @@ struct LatencyEstimate {
 ///
 /// A record waits in its producer until the batch leaves (at most linger.ms, less where another
 /// partition of the broker is sent first), is appended, and with acks=all waits for the slower of
-/// its followers, whose fetcher may be busy with the round before. Rates are averages over the
-/// topic's leaders. Valid while a broker answers requests faster than a connection sends them.
+/// its followers, whose fetcher may be busy with the round before. Service and flushes have their
+/// spread; pauses of a process are stalls, too. Rates are averages over the topic's leaders. It is
+/// held against the count of the record fidelity and against published quantiles (V3).
 ///
 /// Where a NIC, a disk or a link is asked for more than it carries (`busiest_share` > 1), every
 /// topic of the cluster is served less in the same proportion (assumed), its producers' buffers are

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/lab.hpp"
 #include "tests/support/planner_fleets.hpp"
 
 using namespace rollcast;

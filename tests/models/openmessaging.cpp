@@ -74,9 +74,7 @@ constexpr models::SpreadDuration pause{sim::milliseconds(20), sim::milliseconds(
 constexpr sim::Duration pause_every = sim::seconds(12);
 constexpr models::SpreadDuration fitted_flush{sim::microseconds(7), sim::microseconds(225)};
 
-TopicRecords counted_at_200k(std::int64_t linger_us,
-                             const std::optional<models::SpreadDuration>& flush,
-                             sim::Duration length) {
+Lab lab_at_200k(std::int64_t linger_us, const std::optional<models::SpreadDuration>& flush) {
     Lab lab = openmessaging_lab(200'000);
     models::ProducerConfig& producer = lab.tables.topics[TopicId{0}].producer;
     producer.linger = sim::microseconds(linger_us);
@@ -88,9 +86,22 @@ TopicRecords counted_at_200k(std::int64_t linger_us,
     if (flush) times.flush = *flush;
     times.pause = pause;
     times.pause_every = pause_every;
+    return lab;
+}
+
+TopicRecords counted_at_200k(std::int64_t linger_us,
+                             const std::optional<models::SpreadDuration>& flush,
+                             sim::Duration length) {
+    Lab lab = lab_at_200k(linger_us, flush);
     lab.options.sampled = true;
     lab.options.horizon = length;
     return counted(lab);
+}
+
+models::LatencyEstimate estimated_at_200k(const std::optional<models::SpreadDuration>& flush) {
+    Lab lab = lab_at_200k(1'000, flush);
+    const models::World world = lab.world();  // makes the fleet
+    return models::estimate_latency(lab.a_case, TopicId{0}, 1.0);
 }
 
 double milliseconds(const models::LatencyHistogram& latencies, double share) {
@@ -114,6 +125,18 @@ public:
         figures.push_back(row(what, published, ours));
         figures.back().factor = 2.0;
         figures.back().fitted = fit;
+    }
+    /// The same quantiles by the flow fidelity's estimate, nothing fitted anew.
+    void add_estimate(const models::LatencyEstimate& estimate,
+                      double end_to_end_p50,
+                      double end_to_end_p99,
+                      double produce_p50,
+                      double produce_p99) {
+        const auto ms = [](sim::Duration d) { return 1e3 * sim::to_seconds(d); };
+        add("end-to-end p50, estimated", end_to_end_p50, ms(estimate.end_to_end_p50), false);
+        add("end-to-end p99, estimated", end_to_end_p99, ms(estimate.end_to_end_p99), false);
+        add("produce p50, estimated", produce_p50, ms(estimate.produce_p50), false);
+        add("produce p99, estimated", produce_p99, ms(estimate.produce_p99), false);
     }
     Figures figures;
 
@@ -147,6 +170,7 @@ Figures default_latencies() {
         "both tails";
     rows.add_tail("end-to-end p99.9", 18.33, milliseconds(end_to_end, 0.999), pauses);
     rows.add_tail("end-to-end p99.99", 67.48, milliseconds(end_to_end, 0.9999), pauses);
+    rows.add_estimate(estimated_at_200k({}), 3.0, 5.43, 2.15, 4.35);
     return rows.figures;
 }
 
@@ -164,6 +188,7 @@ Figures flushed_latencies() {
     rows.add("produce p99", 19.71, milliseconds(produce, 0.99), false);
     rows.add_tail("end-to-end p99.9", 66.0, milliseconds(end_to_end, 0.999));
     rows.add_tail("end-to-end p99.99", 210.0, milliseconds(end_to_end, 0.9999));
+    rows.add_estimate(estimated_at_200k(fitted_flush), 4.0, 20.0, 3.22, 19.71);
     return rows.figures;
 }
 

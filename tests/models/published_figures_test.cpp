@@ -712,10 +712,11 @@ std::string page() {
         "does that collects garbage: some five pauses in 20 s, so that it moves with the seed. "
         "With fsync it is the flush that has the tail. It is fitted to "
         "p50 and p99, for a lognormal one cannot have all three: fitted to p50 and p95 (median 4 "
-        "us, p95 195 us) it makes them {:.1f} and {:.1f} ms and p99 {:.0f} ms. The estimate of "
-        "latency in the flow fidelity takes service without its spread, and brokers that answer "
-        "faster than a connection sends; that is not so here, and it is held against the record "
-        "fidelity alone.\n",
+        "us, p95 195 us) it makes them {:.1f} and {:.1f} ms and p99 {:.0f} ms. The rows "
+        "marked estimated are the flow fidelity's estimate with the same times, of which none was "
+        "fitted to it: requests of a connection in a queue that the slower follower serves, five "
+        "at "
+        "the most; its tail beyond p99 is not estimated.\n",
         openmessaging_median_ms(10'000),
         other.p50_ms,
         other.p95_ms,
