@@ -188,7 +188,7 @@ DelayGrid begin_in_step(double interval, const DelayGrid& way, const DelayGrid& 
                 if (begins[k][i] < negligible * negligible) continue;
                 const std::size_t left = i > gap ? i - gap : 0;
                 const std::size_t there = std::min(k + 1, (left + each - 1) / each);
-                const bool joins = left > (k + 1) * each && k + 1 == begins.size();
+                const bool joins = left > k * each && k + 1 == begins.size();
                 Shares& row = next[std::min(there, begins.size() - 1)];
                 const std::size_t longest = joins ? left : i + work.size();
                 if (row.size() <= longest) row.resize(longest + 1, 0.0);

@@ -14,6 +14,7 @@ Action add_import(CLI::App& command, Session& session);
 Action add_check(CLI::App& command, Session& session);
 Action add_plan(CLI::App& command, Session& session);
 Action add_certify(CLI::App& command, Session& session);
+Action add_gate(CLI::App& command, Session& session);
 Action add_simulate(CLI::App& command, Session& session);
 Action add_compare(CLI::App& command, Session& session);
 Action add_detect(CLI::App& command, Session& session);

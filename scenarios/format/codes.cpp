@@ -230,6 +230,15 @@ constexpr CodeInfo code_table[] = {
      "A rack, rate, machine or time that was given by hand cannot be read, or is of something "
      "that no dump has.",
      "Correct it. docs/import.md shows the forms."},
+    {code::gate_unanswered,
+     "state does not answer",
+     "What `rollcast gate` was given does not say whether the brokers may stop: it is not of one "
+     "whole cluster, knows no ISRs or no min.insync.replicas, or a broker is not in it.",
+     "Give what is missing, taken now. A gate never guesses."},
+    {code::gate_state_old,
+     "state is too old",
+     "The dump was written longer ago than --max-age allows; meanwhile a broker may have failed.",
+     "Take the dump again, just before the broker is stopped."},
     {code::hardware_assumed,
      "hardware assumed",
      "Warning: no source says how fast disks or network cards are; a default stands in.",

@@ -419,6 +419,20 @@ void count_errors(std::string_view text, std::map<std::string, std::int64_t>& er
     }
 }
 
+/// The rows of a table of bins: their time in ms from the begin of the load, and a count.
+std::vector<std::pair<std::int64_t, std::int64_t>> read_bins(const Table& table,
+                                                             const RecordedSetup& setup) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> bins;
+    for (const Table::Row& row : table.rows()) {
+        const std::int64_t at = table.whole(row, 0) - setup.t0_ms;
+        if (!bins.empty() && at < bins.back().first) {
+            table.refuse(row, 0, "this row is earlier than the one before it", "rows are in order");
+        }
+        bins.emplace_back(at, table.count(row, 1));
+    }
+    return bins;
+}
+
 RecordedClients read_clients(const std::filesystem::path& folder,
                              const RecordedSetup& setup,
                              const std::string& topic) {
@@ -426,19 +440,11 @@ RecordedClients read_clients(const std::filesystem::path& folder,
     clients.topic = topic;
     static constexpr std::array<std::string_view, 3> produced{"t_ms", "acked", "errors"};
     const Table producer(folder / ("producer." + topic + ".tsv"), produced);
-    std::vector<std::pair<std::int64_t, std::int64_t>> acks;
-    for (const Table::Row& row : producer.rows()) {
-        acks.emplace_back(producer.whole(row, 0) - setup.t0_ms, producer.count(row, 1));
-        count_errors(row.cells[2], clients.errors);
-    }
-    clients.producer_stall_ms = longest_gap(acks, setup.seconds * 1'000);
+    for (const Table::Row& row : producer.rows()) count_errors(row.cells[2], clients.errors);
+    clients.producer_stall_ms = longest_gap(read_bins(producer, setup), setup.seconds * 1'000);
     static constexpr std::array<std::string_view, 2> consumed{"t_ms", "read"};
     const Table consumer(folder / ("consumer." + topic + ".tsv"), consumed);
-    std::vector<std::pair<std::int64_t, std::int64_t>> reads;
-    for (const Table::Row& row : consumer.rows()) {
-        reads.emplace_back(consumer.whole(row, 0) - setup.t0_ms, consumer.count(row, 1));
-    }
-    clients.consumer_stall_ms = longest_gap(reads, setup.seconds * 1'000);
+    clients.consumer_stall_ms = longest_gap(read_bins(consumer, setup), setup.seconds * 1'000);
     return clients;
 }
 

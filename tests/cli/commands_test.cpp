@@ -1,3 +1,4 @@
+#include <chrono>
 #include <filesystem>
 
 #include <doctest/doctest.h>
@@ -410,4 +411,46 @@ TEST_CASE("compare --tools sets the rolls of all tools side by side") {
     }
     const Outcome text = call({"compare", "--tools", "-f", "case.json"}, folder.path());
     CHECK(text.out.find("down: most brokers of one cluster at once") != std::string::npos);
+}
+
+TEST_CASE("gate says go, no-go with the partitions that forbid it, or that the state is too old") {
+    const std::string state = dumps + "/kraft-3.9/topics-describe.txt";
+    const ScratchFolder folder;
+    std::filesystem::copy_file(state, folder.path() / "topics.txt");
+    std::filesystem::last_write_time(folder.path() / "topics.txt",
+                                     std::filesystem::file_time_type::clock::now());
+    const auto gate = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"gate", "--state", "topics.txt"});
+        return call(arguments, folder.path());
+    };
+
+    const Outcome forbidden = gate({"1"});
+    CHECK(forbidden.exit_code == 1);
+    CHECK(forbidden.out.rfind("no-go: broker 1,", 0) == 0);
+    CHECK(forbidden.out.find("audit-") != std::string::npos);
+    CHECK(forbidden.out.find("min ISR 3, in sync without them: ") != std::string::npos);
+
+    const Outcome accepted = gate({"1", "--accept-breach", "audit"});
+    CHECK(accepted.exit_code == 0);
+    CHECK(accepted.out.rfind("go: broker 1,", 0) == 0);
+
+    const Outcome json = gate({"1", "2", "--json"});
+    CHECK(json.exit_code == 1);
+    const Json document = Json::parse(json.out);
+    CHECK(document["go"] == false);
+    CHECK(document["forbids"][0]["topic"] == "audit");
+
+    CHECK(gate({"77"}).exit_code == 2);
+    CHECK(gate({"one"}).exit_code == 2);
+    CHECK(gate({}).exit_code == 2);
+    CHECK(call({"gate", "1"}, folder.path()).exit_code == 2);
+    CHECK(call({"gate", "--state", "none.txt", "1"}, folder.path()).exit_code == 2);
+
+    std::filesystem::last_write_time(
+        folder.path() / "topics.txt",
+        std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+    const Outcome old = gate({"1", "--accept-breach", "audit"});
+    CHECK(old.exit_code == 2);
+    CHECK(old.err.find("RC0509") != std::string::npos);
+    CHECK(gate({"1", "--accept-breach", "audit", "--max-age", "7200"}).exit_code == 0);
 }

@@ -85,6 +85,40 @@ TEST_CASE("the estimate of latency is near the count, where service and flushes 
     }
 }
 
+TEST_CASE("a connection that is asked for more requests than it answers keeps five in flight") {
+    struct Load {
+        std::uint32_t partitions;
+        double rate;
+        std::int64_t linger_us;
+    };
+    for (const Load& of :
+         {Load{1, 1'260, 0}, Load{1, 15'000, 0}, Load{6, 3'803, 0}, Load{12, 10'007, 500}}) {
+        CAPTURE(of.rate);
+        LoadSketch load = one_partition(of.rate, Acks::all);
+        load.replicas.clear();
+        for (std::uint32_t p = 0; p < of.partitions; ++p) {
+            load.replicas.push_back({p % 3, (p + 1) % 3, (p + 2) % 3});
+        }
+        Lab lab = three_broker_lab(load);
+        lab.tables.topics[TopicId{0}].producer.linger = sim::microseconds(of.linger_us);
+        const TopicRecords counts = counted(lab);
+        const LatencyEstimate estimate = estimate_latency(lab.a_case, TopicId{0}, 1.0);
+        CHECK(sim::to_seconds(estimate.produce_p50) ==
+              doctest::Approx(sim::to_seconds(counts.produce.quantile(0.5))).epsilon(0.2));
+        CHECK(sim::to_seconds(estimate.produce_p99) ==
+              doctest::Approx(sim::to_seconds(counts.produce.quantile(0.99))).epsilon(0.15));
+    }
+}
+
+TEST_CASE("with acks=0 a record is done when it is sent") {
+    Lab lab = three_broker_lab(one_partition(100, Acks::none));
+    lab.tables.topics[TopicId{0}].producer.linger = sim::milliseconds(10);
+    const TopicRecords counts = counted(lab);
+    const LatencyEstimate estimate = estimate_latency(lab.a_case, TopicId{0}, 1.0);
+    CHECK(sim::to_seconds(estimate.produce_p50) ==
+          doctest::Approx(sim::to_seconds(counts.produce.quantile(0.5))).epsilon(0.1));
+}
+
 TEST_CASE("a flush of every message takes its time at the leader, and at its followers") {
     // At two records a second nobody waits for anybody.
     for (const Acks acks : {Acks::leader, Acks::all}) {

@@ -713,8 +713,9 @@ std::string page() {
         "With fsync it is the flush that has the tail. It is fitted to "
         "p50 and p99, for a lognormal one cannot have all three: fitted to p50 and p95 (median 4 "
         "us, p95 195 us) it makes them {:.1f} and {:.1f} ms and p99 {:.0f} ms. The rows "
-        "marked estimated are the flow fidelity's estimate with the same times, of which none was "
-        "fitted to it: requests of a connection in a queue that the slower follower serves, five "
+        "marked estimated are the flow fidelity's estimate with the same times, which were fitted "
+        "to "
+        "the count: requests of a connection in a queue that the slower follower serves, five "
         "at "
         "the most; its tail beyond p99 is not estimated.\n",
         openmessaging_median_ms(10'000),
