@@ -703,3 +703,28 @@ TEST_CASE("a scan beside which appends do not fit any more puts brokers out of t
     CHECK(world.verdict().isr_shrinks > 0);  // 60 MB/s of 100, of which 50 are left
     CHECK(all_in_sync(world));
 }
+
+TEST_CASE("a disk that is replaced beside a scan is filled half as fast, in both fidelities") {
+    for (const Fidelity fidelity : {Fidelity::flow, Fidelity::record}) {
+        CAPTURE(fidelity == Fidelity::record);
+        const auto fills_for = [&](bool scanned) {
+            Lab lab(ring_of_six(20'000), 1);
+            lab.tables.topics[TopicId{0}].bytes_per_message = 1'000.0;
+            for (LogDir& dir : lab.tables.log_dirs) {
+                dir.read_rate = sim::bytes_per_second(30'000'000);
+            }
+            lab.options.fidelity = fidelity;
+            lab.fault(fault_of(FaultKind::log_dir_fails, sim::seconds(100), sim::seconds(60)));
+            if (scanned) lab.fault(fault_of(FaultKind::cold_consumer_scan, {}, sim::hours(1)));
+            World world = lab.world();
+            world.run_until(at(150));
+            const sim::Instant begins =
+                support::run_until(world, [](const World& w) { return runs(w, 0); });
+            return sim::to_seconds(support::run_until(world, all_in_sync) - begins);
+        };
+        const double usual = fills_for(false);
+        // 10 GB from each of three leaders, who read 30 MB/s.
+        CHECK(usual == doctest::Approx(10e9 / 30e6).epsilon(0.1));
+        CHECK(fills_for(true) == doctest::Approx(2 * usual).epsilon(0.1));
+    }
+}
