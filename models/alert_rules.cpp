@@ -229,10 +229,9 @@ public:
         also_.emplace(*rule.also, store, fleet, subject);
     }
 
-    /// Evaluates from `from` until before `to`.
-    void run(Instant from, Instant to, std::vector<Alert>& alerts) {
-        state_ = AlertState(rule_->hold, rule_->keep_firing);
-        for (Instant t = tick_from(from, rule_->interval); t < to;) {
+    /// Evaluates from the start until before `to`.
+    void run(Instant to, std::vector<Alert>& alerts) {
+        for (Instant t{}; t < to;) {
             RuleOutcome now = when_.at(t);
             if (also_) {
                 const RuleOutcome also = also_->at(t);
@@ -248,11 +247,6 @@ public:
             if (next >= to) break;
             t = std::max(t + rule_->interval, tick_from(next, rule_->interval));
         }
-    }
-
-    /// Telemetry goes down at `at`: nobody keeps what was firing.
-    void lose(Instant at, std::vector<Alert>& alerts) const {
-        if (state_.firing()) alerts.back().resolved_at = at;
     }
 
 private:
@@ -309,20 +303,12 @@ bool can_join(const AlertTerm& when, const AlertTerm& also) {
 std::vector<Alert> evaluate_alerts(const std::vector<AlertRule>& rules,
                                    const SeriesStore& series,
                                    const Fleet& fleet,
-                                   const std::vector<Span>& outages,
                                    Instant until) {
     std::vector<Alert> alerts;
     for (std::uint32_t r = 0; r < rules.size(); ++r) {
         for (const Subject& subject : subjects_of(rules[r], series)) {
             RuleRun run(r, rules[r], series, fleet, subject);
-            Instant from{};
-            for (const Span& outage : outages) {
-                if (outage.from >= until) break;
-                run.run(from, outage.from, alerts);
-                run.lose(outage.from, alerts);
-                from = outage.to;
-            }
-            run.run(from, until, alerts);
+            run.run(until, alerts);
         }
     }
     return alerts;
@@ -399,6 +385,8 @@ std::string_view to_string(Failure failure) {
             return "consumers";
         case Failure::replication:
             return "replication";
+        case Failure::telemetry:
+            return "telemetry";
     }
     return "unknown";
 }

@@ -8,7 +8,6 @@
 
 #include "models/fleet.hpp"
 #include "models/series.hpp"
-#include "models/windows.hpp"
 
 namespace rollcast::models {
 
@@ -31,9 +30,10 @@ enum class Failure : std::uint8_t {
     quorum,
     checksums,
     consumers,
-    replication
+    replication,
+    telemetry
 };
-inline constexpr int failure_count = 12;
+inline constexpr int failure_count = 13;
 
 /// `of(metric) is threshold`. `window`: of the increase over so long, counter resets taken into
 /// account, without Prometheus' extrapolation to the window's ends. `per`: divided by the same of
@@ -88,12 +88,10 @@ struct Alert {
 };
 
 /// What of `rules` fires from the start of the run until `until`, by rule, subject and time.
-/// Evaluations are `interval` apart, the first at the start. While telemetry is down nothing is
-/// evaluated, and what was pending or firing begins anew afterwards. O(changes of series).
+/// Evaluations are `interval` apart, the first at the start. O(changes of series).
 std::vector<Alert> evaluate_alerts(const std::vector<AlertRule>& rules,
                                    const SeriesStore& series,
                                    const Fleet& fleet,
-                                   const std::vector<Span>& outages,
                                    sim::Instant until);
 
 /// The rule as Prometheus would write its expression.

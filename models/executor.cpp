@@ -32,6 +32,13 @@ sim::Duration index_checks_after(const Fleet& fleet, MachineId m) {
         fleet, machine.broker, version_after(fleet.clusters()[machine.cluster]));
 }
 
+/// True where the end of a phase is read from metrics (architecture §4): telemetry is there and all
+/// is well before it starts and after it, and its broker is seen back.
+bool reads_metrics(StepPhase phase) {
+    return phase == StepPhase::preflight || phase == StepPhase::observe ||
+           phase == StepPhase::post_flight;
+}
+
 /// What follows a phase on a machine with or without a broker.
 StepPhase next_phase(StepPhase phase, bool broker) {
     switch (phase) {
@@ -143,6 +150,7 @@ void Executor::enter(RunState& run, MachineId m, StepPhase phase) {
     Step& step = steps_[m];
     step.phase = phase;
     step.times.reached = phase;
+    step.end_unseen = false;
     ++step.version;
     entered_.emplace_back(m, phase);
     policies_.entered(run, m, phase);
@@ -156,6 +164,10 @@ void Executor::phase_ends(RunState& run, ControlPlane& control, const Event& eve
     const MachineId m{event.entity};
     Step& step = steps_[m];
     if (step.version != event.version || step.phase == StepPhase::lost) return;
+    if (reads_metrics(step.phase) && !run.scraped(m)) {
+        step.end_unseen = true;
+        return;
+    }
     if (!passes_checks(run, m)) {
         run.schedule(std::max(run.a_case->step.observe_delay, sim::seconds(1)), event);
         return;
@@ -253,10 +265,14 @@ bool Executor::passes_checks(const RunState& run, MachineId m) const {
         }
     }
     for (const BrokerId b : cluster.brokers()) {
-        if (checks.all_in_sync && run.brokers[b].out_of_isr > 0) return false;
+        const bool seen =
+            run.brokers[b].out_of_isr == 0 && run.scraped(run.fleet().brokers()[b].machine);
+        if (checks.all_in_sync && !seen) return false;
     }
     for (const QuorumNodeId q : cluster.quorum()) {
-        if (checks.quorum_full && run.quorum_node_up[q] == 0) return false;
+        const bool seen =
+            run.quorum_node_up[q] != 0 && run.scraped(run.fleet().quorum_nodes()[q].machine);
+        if (checks.quorum_full && !seen) return false;
     }
     return true;
 }
@@ -398,7 +414,7 @@ void Executor::check_in_sync(RunState& run, BrokerId b) {
             next_leader_check(run, run.fleet().brokers()[b].cluster),
             {.kind = EventKind::leaders_return, .entity = run.fleet().brokers()[b].cluster.value});
     }
-    if (!sees) return;
+    if (!sees || !run.scraped(m)) return;
     if (step.phase == StepPhase::catch_up && step.quorum_synced) {
         step.times.in_sync = run.now;
         enter(run, m, StepPhase::observe);
@@ -465,7 +481,7 @@ void Executor::pair_released(const RunState& run, const Event& event) {
     const BrokerId other{event.extra};
     const StepPhase phase = steps_[m].phase;
     if (phase < StepPhase::catch_up || phase > StepPhase::soak) return;
-    if (shared_out(run, run.fleet().machines()[m].broker, other) > 0) return;
+    if (shared_out(run, run.fleet().machines()[m].broker, other) > 0 || !run.scraped(m)) return;
     dispatcher_.released_towards(m, other);
     dispatch_due_ = true;
 }
@@ -473,13 +489,46 @@ void Executor::pair_released(const RunState& run, const Event& event) {
 void Executor::seen_out(const RunState& run, BrokerId b) {
     const BrokerState& broker = run.brokers[b];
     const bool out = broker.process != BrokerState::Process::up || broker.out_of_isr > 0;
-    if (out) dispatcher_.seen_out_of_sync(b);
+    if (!out) return;
+    const MachineId m = run.fleet().brokers()[b].machine;
+    steps_[m].death_unseen = !run.scraped(m);
+    if (!steps_[m].death_unseen) dispatcher_.seen_out_of_sync(b);
 }
 
 void Executor::seen_back(RunState& run, BrokerId b) {
-    if (run.brokers[b].out_of_isr > 0) return;
+    if (run.brokers[b].out_of_isr > 0 || !run.scraped(run.fleet().brokers()[b].machine)) return;
     dispatcher_.seen_in_sync(b);
     dispatch_due_ = true;
+}
+
+void Executor::scraped_again(RunState& run, MachineId m) {
+    Step& step = steps_[m];
+    if (step.phase == StepPhase::observe) {
+        enter(run, m, StepPhase::observe);
+    } else if (step.end_unseen && step.powered && reads_metrics(step.phase)) {
+        step.end_unseen = false;
+        run.schedule(run.a_case->step.observe_delay,
+                     {.kind = EventKind::phase_ends, .entity = m.value, .version = step.version});
+    }
+    const BrokerId b = run.fleet().machines()[m].broker;
+    if (!b.exists()) return;
+    if (std::exchange(step.death_unseen, false)) {
+        run.schedule(run.a_case->step.observe_delay,
+                     {.kind = EventKind::seen_out, .entity = b.value});
+    }
+    check_in_sync(run, b);
+    if (gate_ == Gate::shared_partitions) release_pairs(run, b);
+}
+
+/// Partitions that `a` shares with others and that came back in sync unseen are seen now.
+void Executor::release_pairs(RunState& run, BrokerId a) {
+    const MachineId m = run.fleet().brokers()[a].machine;
+    if (steps_[m].phase < StepPhase::catch_up || steps_[m].phase > StepPhase::soak) return;
+    for (const BrokerId b : run.fleet().clusters()[run.fleet().brokers()[a].cluster].brokers()) {
+        if (a == b || shared_out(run, a, b) > 0) continue;
+        run.schedule(run.a_case->step.observe_delay,
+                     {.kind = EventKind::pair_released, .entity = m.value, .extra = b.value});
+    }
 }
 
 void Executor::process_died(RunState& run, BrokerId b) {

@@ -34,6 +34,8 @@ public:
     void pair_released(const RunState& run, const Event& event);
     void seen_out(const RunState& run, BrokerId b);
     void seen_back(RunState& run, BrokerId b);
+    /// What runs on `m` is scraped again: what waited for that goes on after the next scrape.
+    void scraped_again(RunState& run, MachineId m);
 
     /// The process of `b` died on its own.
     void process_died(RunState& run, BrokerId b);
@@ -93,6 +95,8 @@ private:
         bool never_returns = false;
         bool quorum_synced = true;
         bool powered = true;
+        bool end_unseen = false;    // its phase is over, and nobody scrapes what would say so
+        bool death_unseen = false;  // nor what would say that its broker is out of sync
         MachineTimes times;
     };
 
@@ -129,6 +133,7 @@ private:
     bool come_back(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     void start_quorum_node(RunState& run, MachineId m);
     void finish(RunState& run, ControlPlane& control, MachineId m);
+    void release_pairs(RunState& run, BrokerId a);
     std::uint32_t& shared_out(const RunState& run, BrokerId a, BrokerId b);
 
     std::shared_ptr<const std::vector<ClusterConflicts>> conflicts_;  // never changes

@@ -71,9 +71,11 @@ enum class FaultKind : std::uint8_t {
     self_balancing,
     lost_rack,
     quorum_leader_rolled_early,
-    bit_rot
+    bit_rot,
+    telemetry_outage,
+    cold_consumer_scan
 };
-inline constexpr int fault_kind_count = 57;
+inline constexpr int fault_kind_count = 59;
 
 /// When a fault starts, one of:
 /// - at an instant;

@@ -1,4 +1,5 @@
-// What faults do to the flow plane: log dirs that fail, leaders that hold up fetches, surges.
+// What faults do to the flow plane: log dirs that fail, leaders that hold up fetches, surges,
+// scans.
 #include <algorithm>
 
 #include "models/flow_plane.hpp"
@@ -15,6 +16,14 @@ void FlowPlane::surge_changes(const RunState& run, TopicId t, double before) {
     load_moved(topic.cluster);
     for (const BrokerId b : case_->fleet.clusters()[topic.cluster].brokers()) {
         watched_.push_back(b);
+    }
+}
+
+/// Consumers read the old records of `p` from another broker than before.
+void FlowPlane::scan_moves(const RunState& run, PartitionId p, const PartitionState& before) {
+    const auto replicas = case_->fleet.replicas(p);
+    for (const std::int8_t leader : {before.leader, run.partitions[p].leader}) {
+        if (leader >= 0) rates_change(run, replicas[static_cast<std::size_t>(leader)]);
     }
 }
 

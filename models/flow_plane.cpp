@@ -95,7 +95,7 @@ FlowPlane::FlowPlane(const RunState& run)
         Node& node = nodes_[b];
         node.rack = fleet.brokers()[b].rack;
         node.disk_write = run.disk_write_capacity[b];
-        node.disk_read = disk_read_capacity(fleet, b);
+        node.disk_read = run.disk_read_capacity[b];
         node.throttles = run.throttles(b);
         sim::FairShare& share = flows_of(b).share;
         node.in = share.add_resource(0.0);
@@ -184,6 +184,7 @@ void FlowPlane::partition_changed(const RunState& run,
     if (run.links.watches()) judge_links(run, p, before.leader != after.leader);
     if (before.leader == after.leader) return;
     load_moved(case_->fleet.cluster_of(p));
+    if (run.load.scan(partition.topic) > 0) scan_moves(run, p, before);
     for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
         const bool unclean = after.leader == static_cast<int>(slot) && !before.in_sync(slot);
         if ((unclean || !after.in_sync(slot)) && nodes_[replicas[slot]].live) {
@@ -318,7 +319,10 @@ void FlowPlane::throttles_change(const RunState& run, BrokerId b) {
 void FlowPlane::curve_changes(const RunState& run) {
     multiplier_ = case_->curve.multiplier(run.now);
     for (const ClusterId c : run.scope.clusters()) load_moved(c);
-    for (const BrokerId b : run.scope.brokers()) watched_.push_back(b);
+    for (const BrokerId b : run.scope.brokers()) {
+        if (run.load.cold(b) > 0) nodes_[b].disk_factor = run.disks_left(b);
+        watched_.push_back(b);
+    }
 }
 
 void FlowPlane::followers_evicted(const RunState& run, BrokerId b) {

@@ -231,6 +231,7 @@ private:
     void start_quotas(const RunState& run, BrokerId b);
     void watch_quotas(RunState& run, ClusterId c);
     void record_quotas(const RunState& run, ClusterId c, sim::Instant from);
+    void scan_moves(const RunState& run, PartitionId p, const PartitionState& before);
     void load_moved(ClusterId c);
     void flows_moved(ClusterId c);
     ClusterFlows& flows_of(ClusterId c) { return clusters_[clusters_[c].first]; }

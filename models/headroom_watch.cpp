@@ -22,7 +22,7 @@ HeadroomWatch::HeadroomWatch(const RunState& run)
 double HeadroomWatch::busiest(const RunState& run, BrokerId b) const {
     const BrokerState& state = run.brokers[b];
     const double m = run.a_case->curve.multiplier(run.now);
-    const double disks = run.disk_write_capacity[b] * state.disk_factor;
+    const double disks = run.disk_write_capacity[b] * state.disk_factor * run.left_by_cold_reads(b);
     return broker_share(run.fleet(), run.load, b, m, {state.network_factor, disks});
 }
 
@@ -44,8 +44,8 @@ void HeadroomWatch::note(RunState& run, double share, std::uint8_t& over, Cluste
     for (const BrokerId other : run.fleet().clusters()[c].brokers()) {
         const BrokerState& state = run.brokers[other];
         const bool away = state.process != BrokerState::Process::up;
-        const bool slowed =
-            state.disk_factor < 1.0 || state.network_factor < run.links.network_left(c, other);
+        const bool slowed = state.disk_factor < 1.0 || run.load.cold(other) > 0 ||
+                            state.network_factor < run.links.network_left(c, other);
         if (away || slowed) tally.first->causes.push_back(state.reason);
         if (away) tally.first->brokers.push_back(other);
     }

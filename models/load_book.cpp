@@ -50,8 +50,10 @@ void LoadBook::lead(PartitionId p, int slot, int sign) {
     const auto replicas = fleet_->replicas(p);
     const BrokerId leader = replicas[static_cast<std::size_t>(slot)];
     const std::int64_t rate = sign * this->rate(p);
-    const std::int64_t read = rate * readers_[partition.topic.index()];
+    const std::int64_t cold = sign * scan(partition.topic);
+    const std::int64_t read = rate * readers_[partition.topic.index()] + cold;
     brokers_[leader].out += read;
+    brokers_[leader].cold += cold;
     racks_[brokers_[leader].rack].up += read;
     racks_[brokers_[leader].rack].down += rate;
     if (!rooms_.empty()) {
@@ -119,6 +121,18 @@ void LoadBook::set_surge(TopicId t, double times, const PartitionTable& partitio
     count(-1);
     if (surges_.empty()) surges_.assign(fleet_->topics().size(), 1.0);
     surges_[t.index()] = times;
+    count(+1);
+}
+
+void LoadBook::set_scan(TopicId t, std::int64_t rate, const PartitionTable& partitions) {
+    const auto count = [&](int sign) {
+        for (const PartitionId p : fleet_->topics()[t].partitions()) {
+            lead(p, partitions[p].leader, sign);
+        }
+    };
+    count(-1);
+    if (scans_.empty()) scans_.assign(fleet_->topics().size(), 0);
+    scans_[t.index()] = rate;
     count(+1);
 }
 

@@ -14,7 +14,8 @@ namespace rollcast::models {
 /// Live rates of a scope, in mean bytes/s; the daily curve scales them all.
 ///
 /// A live replica takes its partition's writes in, from producers (leader) or from the leader
-/// (follower). A leader sends them to each live follower and to each consumer group of the topic.
+/// (follower). A leader sends them to each live follower and to each consumer group of the topic,
+/// and what consumers ask for of old records.
 /// Clients sit outside the racks and rooms, so their bytes cross the leader's uplink and its room's
 /// link (assumed).
 class LoadBook {
@@ -24,6 +25,8 @@ public:
 
     std::int64_t in(BrokerId b) const { return brokers_[b].in; }
     std::int64_t out(BrokerId b) const { return brokers_[b].out; }
+    /// Of `out`: what consumers read of old records, which is on disk and in no page cache.
+    std::int64_t cold(BrokerId b) const { return brokers_[b].cold; }
     std::int64_t replication_in(BrokerId b) const { return brokers_[b].replication_in; }
     std::int64_t replication_out(BrokerId b) const { return brokers_[b].replication_out; }
     std::int64_t up(RackId r) const { return racks_[r].up; }
@@ -39,6 +42,13 @@ public:
     bool surges() const { return !surges_.empty(); }
     /// Writes to `t` are `times` their usual rate from now on.
     void set_surge(TopicId t, double times, const PartitionTable& partitions);
+
+    /// True once consumers have read old records.
+    bool scans() const { return !scans_.empty(); }
+    /// Bytes/s that they read of each partition of `t`, mean over the day.
+    std::int64_t scan(TopicId t) const { return scans_.empty() ? 0 : scans_[t.index()]; }
+    /// They read `rate` of each partition of `t` from now on, at its leader.
+    void set_scan(TopicId t, std::int64_t rate, const PartitionTable& partitions);
 
     /// The replicas of `dir` take no writes, or do so again.
     void set_dir_live(LogDirId dir, bool live, const PartitionTable& partitions);
@@ -68,6 +78,7 @@ private:
     struct BrokerLoad {
         std::int64_t in = 0;
         std::int64_t out = 0;
+        std::int64_t cold = 0;
         std::int64_t replication_in = 0;
         std::int64_t replication_out = 0;
         RackId rack;
@@ -95,6 +106,7 @@ private:
     IdMap<RoomId, LinkLoad> rooms_;
     std::vector<std::int64_t> readers_;           // consumer groups, by topic
     std::vector<double> surges_;                  // by topic; empty until the first
+    std::vector<std::int64_t> scans_;             // by topic; empty until the first
     std::vector<LogDirId> dead_dirs_;             // few
     std::map<PartitionId, std::uint8_t> absent_;  // slots, of partitions that move
 };

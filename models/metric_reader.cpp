@@ -151,7 +151,8 @@ Reading read_host(const RunView& view, const Target& target, Metric metric, sim:
     const Broker& broker = view.run.fleet().brokers()[b];
     const BrokerState& state = view.run.brokers[b];
     const double written = static_cast<double>(view.run.load.in(b)) * multiplier(view.run, at);
-    const double disk = view.run.disk_write_capacity[b] * state.disk_factor;
+    const double disk =
+        view.run.disk_write_capacity[b] * state.disk_factor * view.run.left_by_cold_reads(b);
     switch (metric) {
         case Metric::disk_write_time:
             // More than one second a second is waiting, not writing.

@@ -71,10 +71,14 @@ void RecordPlane::set_rates(const RunState& run, BrokerId b) {
     const Broker& broker = run.fleet().brokers()[b];
     const BrokerState& now = run.brokers[b];
     RecordBroker& mine = state_.broker(b);
-    mine.out_rate = as_capacity(broker.nic_out) * now.network_factor;
+    const double left = run.left_by_cold_reads(b);
+    const double out = as_capacity(broker.nic_out) * now.network_factor;
+    const double scan =
+        static_cast<double>(run.load.cold(b)) * run.a_case->curve.multiplier(run.now);
+    mine.out_rate = out - std::min(out / 2, scan);  // as its disks
     mine.in_rate = std::min(as_capacity(broker.nic_in) * now.network_factor,
-                            run.disk_write_capacity[b] * now.disk_factor);
-    mine.cold_rate = disk_read_capacity(run.fleet(), b) * now.disk_factor;
+                            run.disk_write_capacity[b] * now.disk_factor * left);
+    mine.cold_rate = run.disk_read_capacity[b] * now.disk_factor * left;
     const auto delay = run.fetch_delay.find(b);
     mine.fetch_delay = delay == run.fetch_delay.end() ? sim::Duration{} : delay->second;
 }
@@ -101,6 +105,9 @@ void RecordPlane::partition_changed(const RunState& run,
         partition.stalled_until = run.now;
     }
     if (before.leader == after.leader && before.isr == after.isr) return;
+    if (run.load.scans() && before.leader != after.leader) {
+        for (const BrokerId b : run.fleet().replicas(p)) set_rates(run, b);
+    }
     tell_brokers(run, p);
 }
 
@@ -276,6 +283,8 @@ void RecordPlane::dir_returns(const RunState& run, LogDirId dir, bool wiped) {
 void RecordPlane::curve_changes(const RunState& run) {
     state_.now = std::max(state_.now, run.now);
     rates_move(state_, run.a_case->curve.multiplier(run.now));
+    if (!run.load.scans()) return;
+    for (const BrokerId b : run.scope.brokers()) set_rates(run, b);
 }
 
 void RecordPlane::collect_caught_up(const RunState& run,

@@ -11,6 +11,7 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
       scope(the_scope),
       options(the_options),
       disk_write_capacity(the_scope.brokers()),
+      disk_read_capacity(the_scope.brokers()),
       partitions(initial_partitions(the_scope)),
       brokers(the_scope.brokers()),
       quorum_node_up(the_scope.quorum_nodes(), std::uint8_t{1}),
@@ -22,6 +23,7 @@ RunState::RunState(const Case& the_case, const Scope& the_scope, const RunOption
       trace(the_scope.clusters()) {
     for (const BrokerId b : scope.brokers()) {
         disk_write_capacity[b] = models::disk_write_capacity(fleet(), b);
+        disk_read_capacity[b] = models::disk_read_capacity(fleet(), b);
         const std::optional<sim::Duration> heard = fleet().brokers()[b].heartbeat_before;
         if (heard) brokers[b].heartbeat_at = sim::Instant{-heard->count() * sim::Duration{1}};
     }
@@ -61,6 +63,26 @@ double RunState::uplink_capacity(RackId r, ByteRate rate) const {
     if (!links.slows_uplinks()) return whole;
     const UplinkLeft left = links.uplink(r);
     return std::min(left.share == 1.0 ? whole : whole * left.share, left.most);
+}
+
+double RunState::left_by_cold_reads(BrokerId b) const {
+    const auto read = static_cast<double>(load.cold(b));
+    if (read == 0.0) return 1.0;
+    const double capacity = disk_read_capacity[b] * brokers[b].disk_factor;
+    return 1.0 - std::min(0.5, read * a_case->curve.multiplier(now) / capacity);
+}
+
+bool RunState::scraped(ClusterId c) const {
+    const auto found = unscraped.find(c);
+    return found == unscraped.end() || found->second < fleet().clusters()[c].broker_count;
+}
+
+bool RunState::scraped(MachineId m) const {
+    const Machine& machine = fleet().machines()[m];
+    if (!machine.broker.exists()) return scraped(machine.cluster);
+    const auto found = unscraped.find(machine.cluster);
+    if (found == unscraped.end()) return true;
+    return machine.broker.value - fleet().clusters()[machine.cluster].first_broker >= found->second;
 }
 
 std::int64_t RunState::led_by(BrokerId b) const {

@@ -141,6 +141,7 @@ struct RunState {
     std::uint64_t changes = 0;       // events so far that may be news to a policy
 
     ScopeMap<BrokerId, double> disk_write_capacity;  // bytes/s, whole disks
+    ScopeMap<BrokerId, double> disk_read_capacity;
     PartitionTable partitions;
     ScopeMap<BrokerId, BrokerState> brokers;
     ScopeMap<QuorumNodeId, std::uint8_t> quorum_node_up;
@@ -172,6 +173,9 @@ struct RunState {
     /// How long brokers hold up the fetches of followers; the others answer at once.
     std::map<BrokerId, sim::Duration> fetch_delay;
     LinkBook links;  // empty where nothing can refuse one
+    /// How many of their brokers, in order, clusters have that nobody scrapes; those not in it have
+    /// none.
+    std::map<ClusterId, std::uint32_t> unscraped;
 
     const Fleet& fleet() const { return a_case->fleet; }
 
@@ -196,11 +200,21 @@ struct RunState {
     /// The slot of the preferred leader.
     int preferred(PartitionId p) const { return moves.slot_at(p, 0); }
 
+    /// True where somebody scrapes what runs on `m`. A machine without a broker is scraped as long
+    /// as any broker of its cluster is.
+    bool scraped(MachineId m) const;
+    /// True where somebody scrapes any broker of `c`.
+    bool scraped(ClusterId c) const;
     /// Share of the rates of its disks that `b` has for its traffic.
     double disks_left(BrokerId b) const {
         const auto scan = left_by_scans.find(b);
-        return brokers[b].disk_factor * (scan == left_by_scans.end() ? 1.0 : scan->second);
+        const double left = scan == left_by_scans.end() ? 1.0 : scan->second;
+        return brokers[b].disk_factor * left * left_by_cold_reads(b);
     }
+    /// Share of the time of the disks of `b` that consumers who read old records leave: a disk
+    /// serves reads and appends alike (kafka-semantics §4.4), so that half is left at least
+    /// (assumed).
+    double left_by_cold_reads(BrokerId b) const;
     /// Partitions that `b` leads, served or not.
     std::int64_t led_by(BrokerId b) const;
 

@@ -46,7 +46,7 @@ Loss LossCurve::at(sim::Instant t) const {
 }
 
 RunWatch::RunWatch(const RunView& view, std::vector<Metric> metrics, ScrapeOptions options)
-    : scraper_(view, std::move(metrics), std::move(options)),
+    : scraper_(view, std::move(metrics), options),
       fault_starts_(view.run.a_case->faults.size(), sim::Instant::never()) {
     losses_.note(view.run.safety, view.run.now);
 }
@@ -72,7 +72,7 @@ void RunWatch::after(const RunView& view, const Event& event, ClusterId c) {
     const BrokerState& broker = run.brokers[b];
     const MachineId m = run.fleet().brokers()[b].machine;
     const bool out = broker.process != BrokerState::Process::up || broker.out_of_isr > 0;
-    if (!out || view.executor.holds_down(m)) return;
+    if (!out || view.executor.holds_down(m) || !run.scraped(m)) return;
     noticed_.push_back({Check::broker_out_of_sync, run.now, {.cluster = c, .machine = m}});
 }
 

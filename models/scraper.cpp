@@ -3,7 +3,7 @@
 namespace rollcast::models {
 
 Scraper::Scraper(const RunView& view, std::vector<Metric> metrics, ScrapeOptions options)
-    : options_(std::move(options)),
+    : options_(options),
       store_(std::move(metrics), targets_of(view.run, options_.interval), options_.interval),
       version_(view.run.scope.clusters(), 1U),
       seen_(store_.targets().size(), 0U) {
@@ -22,15 +22,6 @@ void Scraper::touch(ClusterId c) {
     }
 }
 
-/// True while telemetry is down; once it is back, everything is looked at anew.
-bool Scraper::down(sim::Instant at) {
-    while (outage_ < options_.outages.size() && options_.outages[outage_].to <= at) {
-        ++outage_;
-        touch(ClusterId::none());
-    }
-    return outage_ < options_.outages.size() && options_.outages[outage_].from <= at;
-}
-
 void Scraper::advance(const RunView& view, sim::Instant until) {
     const std::vector<Target>& targets = store_.targets();
     if (targets.empty()) return;
@@ -38,7 +29,7 @@ void Scraper::advance(const RunView& view, sim::Instant until) {
         const sim::Instant at = cycle_ + targets[next_].phase;
         if (at >= until) return;
         const std::uint32_t version = version_[targets[next_].subject.cluster];
-        if (seen_[next_] != version && !down(at)) scrape(view, next_, at);
+        if (seen_[next_] != version) scrape(view, next_, at);
         if (++next_ < targets.size()) continue;
         next_ = 0;
         cycle_ = cycle_ + options_.interval;
@@ -49,9 +40,11 @@ void Scraper::scrape(const RunView& view, std::size_t target, sim::Instant at) {
     const Target& who = store_.targets()[target];
     seen_[target] = version_[who.subject.cluster];
     std::size_t index = who.first_series;
+    const bool answers = who.subject.machine.exists() ? view.run.scraped(who.subject.machine)
+                                                      : view.run.scraped(who.subject.cluster);
     for (const Metric metric : store_.metrics_of(who.source)) {
         Series& series = store_.series(index++);
-        const Reading reading = read_metric(view, who, metric, at);
+        const Reading reading = answers ? read_metric(view, who, metric, at) : Reading{};
         Point point{at, reading.value, reading.per_s};
         if (!series.empty()) {
             const Point& last = series.back();

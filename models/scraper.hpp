@@ -4,13 +4,11 @@
 #include <vector>
 
 #include "models/metric_reader.hpp"
-#include "models/windows.hpp"
 
 namespace rollcast::models {
 
 struct ScrapeOptions {
     sim::Duration interval = sim::seconds(30);  // as in Strimzi's examples
-    std::vector<Span> outages = {};             // telemetry is down; ascending, apart
 };
 
 /// Takes samples between the events of a run, whose state stands still there. It is no part of the
@@ -30,7 +28,6 @@ public:
     SeriesStore take() { return std::move(store_); }
 
 private:
-    bool down(sim::Instant at);
     void scrape(const RunView& view, std::size_t target, sim::Instant at);
 
     ScrapeOptions options_;
@@ -39,7 +36,6 @@ private:
     std::vector<std::uint32_t> seen_;  // by target: the version of its last scrape
     std::size_t next_ = 0;             // target
     sim::Instant cycle_;               // start of the interval that it is scraped in
-    std::size_t outage_ = 0;           // the first that is not over
 };
 
 }  // namespace rollcast::models

@@ -17,14 +17,13 @@ WatchedRun watch_scope(const Case& a_case,
                        const WatchOptions& watching) {
     World world(a_case, plan, scope, options);
     world.count_metrics();
-    RunWatch look(world.view(), metrics_of(rules.rules), {rules.scrape_interval, watching.outages});
+    RunWatch look(world.view(), metrics_of(rules.rules), {rules.scrape_interval});
     world.watched_by(look);
     world.run();
     const sim::Instant end = world.state().now + watching.after;
     look.close(world.view(), end);
     WatchedRun result;
-    result.alerts =
-        evaluate_alerts(rules.rules, look.take_series(), a_case.fleet, watching.outages, end);
+    result.alerts = evaluate_alerts(rules.rules, look.take_series(), a_case.fleet, end);
     result.noticed = look.noticed();
     result.fault_starts = look.fault_starts();
     result.losses.push_back(look.losses());

@@ -10,7 +10,6 @@
 namespace rollcast::models {
 
 struct WatchOptions {
-    std::vector<Span> outages = {};       // telemetry is down; ascending, apart
     sim::Duration after = sim::hours(1);  // somebody looks on so long after the end (assumed)
 };
 

@@ -199,6 +199,7 @@ std::string target_name(const models::Fleet& fleet, const models::Fault& fault) 
 std::string parameter_text(std::string_view unit, double value) {
     if (unit == "share") return percent_text(value);
     if (unit == "s") return seconds_text(value);
+    if (unit == "B/s") return bytes_text(value) + "/s";
     return number_text(value);
 }
 

@@ -64,7 +64,9 @@ constexpr std::array<const FaultInfo*, fault_kind_count> fault_table{
     &faults::self_balancing,
     &faults::lost_rack,
     &faults::quorum_leader_rolled_early,
-    &faults::bit_rot};
+    &faults::bit_rot,
+    &faults::telemetry_outage,
+    &faults::cold_consumer_scan};
 
 }  // namespace
 

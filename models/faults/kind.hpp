@@ -47,7 +47,7 @@ enum class FaultNeeds : std::uint8_t {
     step           // a step that has not begun
 };
 
-/// A number that a kind takes. `unit`: "" = a plain number, "share" (0..1), "s".
+/// A number that a kind takes. `unit`: "" = a plain number, "share" (0..1), "s", "B/s".
 struct FaultParameter {
     std::string_view key;  // in files, its unit included
     std::string_view unit;
@@ -193,6 +193,8 @@ extern const FaultInfo self_balancing;
 extern const FaultInfo lost_rack;
 extern const FaultInfo quorum_leader_rolled_early;
 extern const FaultInfo bit_rot;
+extern const FaultInfo telemetry_outage;
+extern const FaultInfo cold_consumer_scan;
 }  // namespace faults
 
 }  // namespace rollcast::models

@@ -52,10 +52,8 @@ AlertRule rule_of(const AlertTerm& when, std::int64_t hold_s = 0, std::int64_t k
 
 constexpr std::int64_t end_s = 3'600;
 
-std::vector<Alert> alerts_of(const AlertRule& rule,
-                             const SeriesStore& store,
-                             const std::vector<Span>& outages = {}) {
-    return evaluate_alerts({rule}, store, Fleet{}, outages, at(end_s));
+std::vector<Alert> alerts_of(const AlertRule& rule, const SeriesStore& store) {
+    return evaluate_alerts({rule}, store, Fleet{}, at(end_s));
 }
 
 const AlertTerm broker_down{.metric = Metric::broker_up, .is = Comparison::equal, .threshold = 0};
@@ -215,17 +213,17 @@ TEST_CASE("a second term is joined by machine, or by cluster") {
     CHECK(alerts[1].fired_at == at(900));
 }
 
-TEST_CASE("while telemetry is down nothing is seen, and afterwards everything begins anew") {
+TEST_CASE("while nothing is scraped nothing is seen, and afterwards everything begins anew") {
     SeriesStore store = store_of({Metric::broker_up}, 1);
-    series_of(store, Metric::broker_up, 0) = {{at(0), 1}, {at(300), 0}};
-    const std::vector<Span> outages{{at(400), at(900)}};
-    const std::vector<Alert> alerts = alerts_of(rule_of(broker_down, 60), store, outages);
+    series_of(store, Metric::broker_up, 0) = {
+        {at(0), 1}, {at(300), 0}, {at(390), absent_value}, {at(900), 0}};
+    const std::vector<Alert> alerts = alerts_of(rule_of(broker_down, 60), store);
     REQUIRE(alerts.size() == 2);
     CHECK(alerts[0].fired_at == at(360));
-    CHECK(alerts[0].resolved_at == at(400));
+    CHECK(alerts[0].resolved_at == at(390));
     CHECK(alerts[1].active_at == at(900));
     CHECK(alerts[1].fired_at == at(960));
-    CHECK(alerts_of(rule_of(broker_down, 120), store, outages).size() == 1);
+    CHECK(alerts_of(rule_of(broker_down, 120), store).size() == 1);
 }
 
 TEST_CASE("what is observed of a metric is that of the last scrape") {

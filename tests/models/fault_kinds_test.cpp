@@ -65,7 +65,9 @@ TEST_CASE("a fault of strength 0, or of the value that holds, changes nothing") 
                                fault_at(K::gate_skipped, 36'000.0),
                                fault_at(K::reassignment, 0.0),
                                fault_at(K::self_balancing, 0.0),
-                               fault_at(K::bit_rot, 0.0)}) {
+                               fault_at(K::bit_rot, 0.0),
+                               fault_at(K::telemetry_outage, 0.0, {}),
+                               fault_at(K::cold_consumer_scan, 0.0, {})}) {
         CAPTURE(fault.name);
         CHECK(rolled(quiet, fault).trace_hash == hash);
     }
@@ -586,5 +588,143 @@ TEST_CASE("a batch started early, or the wrong host, is away beside one that it 
         CHECK(verdict.machines[1].start < verdict.machines[0].registered);
         CHECK(verdict.rule(Rule::min_isr).broken());
         CHECK(verdict.unfinished == Unfinished::no);
+    }
+}
+
+TEST_CASE("a step that nobody sees stays where it is until telemetry is back and has scraped") {
+    Lab quiet = rolling_lab();
+    for (const Gate gate : {Gate::broker_in_sync, Gate::shared_partitions}) {
+        CAPTURE(gate == Gate::shared_partitions);
+        quiet.plan.gate = gate;
+        const Verdict usual = Lab(quiet).verdict();
+        // Preflight and post-flight take 60 s, catch-up less than 600, the next scrape 15.
+        for (const auto& [phase, later] :
+             {std::pair{StepPhase::preflight, 600.0 + 15.0 - 60.0},
+              std::pair{StepPhase::observe, 600.0},
+              std::pair{StepPhase::post_flight, 600.0 + 15.0 - 60.0}}) {
+            CAPTURE(to_string(phase));
+            const Verdict unseen =
+                rolled(quiet, in_phase(fault_of(FaultKind::telemetry_outage), 0, phase));
+            CHECK(sim::to_seconds(unseen.machines[0].end - usual.machines[0].end) ==
+                  doctest::Approx(later));
+            CHECK(unseen.unfinished == Unfinished::no);
+        }
+        const Verdict unseen =
+            rolled(quiet, in_phase(fault_of(FaultKind::telemetry_outage), 0, StepPhase::catch_up));
+        CHECK(catch_up_seconds(usual, 0) < 600.0);
+        CHECK(catch_up_seconds(unseen, 0) == doctest::Approx(600.0));
+        const auto next = [](const Verdict& v) {
+            return std::min(v.machines[1].start, v.machines[2].start) - v.machines[0].registered;
+        };
+        CHECK(next(usual) < sim::seconds(600));
+        CHECK(next(unseen) >= sim::seconds(600 + 15));
+        CHECK(unseen.makespan > usual.makespan);
+    }
+}
+
+TEST_CASE("of what is not scraped only the steps wait, and as long as any outage holds") {
+    const Lab quiet = rolling_lab();
+    const Verdict usual = Lab(quiet).verdict();
+    // Broker 0 alone, while the next one is checked.
+    Fault one = in_phase(fault_of(FaultKind::telemetry_outage), 1, StepPhase::preflight);
+    one.values[0] = 1.0 / 6.0;
+    CHECK(rolled(quiet, one).trace_hash == usual.trace_hash);
+
+    Lab lab = quiet;
+    lab.fault(fault_of(FaultKind::telemetry_outage, {}, sim::seconds(600)));
+    lab.fault(fault_of(FaultKind::telemetry_outage, sim::seconds(300), sim::seconds(900)));
+    CHECK(lab.verdict().machines[0].stopped - usual.machines[0].stopped ==
+          sim::seconds(1'200 + 15 - 60));
+}
+
+TEST_CASE("where telemetry stays down no gate opens, and steps are given up") {
+    const Verdict verdict =
+        rolled(rolling_lab(), fault_of(FaultKind::telemetry_outage, sim::seconds(100), {}));
+    CHECK(verdict.machines[0].registered != sim::Instant::never());
+    CHECK(verdict.machines[0].in_sync == sim::Instant::never());
+    CHECK(verdict.machines[1].stopped == sim::Instant::never());
+    CHECK(verdict.rule(Rule::finished).broken());
+}
+
+TEST_CASE("old records that consumers read take disks and NICs of those who lead, while they do") {
+    ClusterSketch sketch = ring_of_six(10'000'000);
+    sketch.disk_bytes_per_s = 100'000'000;  // 30 MB/s are written to each
+    sketch.nic_bytes_per_s = 200'000'000;   // 20 MB/s go to followers
+    Lab lab(sketch);
+    lab.fault(crash(0, sim::seconds(200), sim::seconds(100)));
+    const Verdict usual = Lab(lab).verdict();
+    CHECK(usual.rule(Rule::headroom).worst == doctest::Approx(0.3));
+    lab.fault(fault_at(FaultKind::cold_consumer_scan, 240e6));
+    World world = lab.world();
+    const auto left = [&](std::uint32_t b) { return world.state().disks_left(BrokerId{b}); };
+    const std::int64_t before = world.state().load.out(BrokerId{1});
+    world.run_until(at(101));
+    // Six leaders share 240 MB/s.
+    CHECK(left(1) == doctest::Approx(1.0 - 0.4));
+    CHECK(world.state().load.out(BrokerId{1}) == before + 40'000'000);
+    // What 0 led is led, and read, by 1: 80 MB/s, and half of the disk is left at least.
+    support::run_until(world, [](const World& w) { return leader(w, 0) == 1; });
+    CHECK(world.state().load.cold(BrokerId{0}) == 0);
+    CHECK(left(0) == 1.0);
+    CHECK(left(1) == doctest::Approx(0.5));
+    world.run_until(at(701));
+    CHECK(left(1) == 1.0);
+    CHECK(world.state().load.out(BrokerId{1}) >= before);
+    world.run();
+    CHECK(world.state().load.cold(BrokerId{1}) == 0);
+    CHECK(world.verdict().rule(Rule::headroom).worst == doctest::Approx(0.3 / 0.5));
+}
+
+TEST_CASE("a rebuild beside a scan of old records takes longer, and not once that is over") {
+    Lab quiet = rolling_lab();
+    quiet.plan.data_disk = DataDisk::wipe;
+    // 10 GB come from each of three leaders, of which each is read at 42 MB/s, or would be.
+    for (LogDir& dir : quiet.tables.log_dirs) dir.read_rate = sim::bytes_per_second(30'000'000);
+    const Verdict usual = Lab(quiet).verdict();
+    const Verdict scanned =
+        rolled(quiet, fault_of(FaultKind::cold_consumer_scan, {}, sim::hours(48)));
+    CHECK(catch_up_seconds(scanned, 0) ==
+          doctest::Approx(2 * catch_up_seconds(usual, 0)).epsilon(0.05));
+    CHECK(scanned.makespan > usual.makespan);
+    // Over before the first is back.
+    const Verdict over = rolled(quiet, fault_of(FaultKind::cold_consumer_scan, {}));
+    CHECK(over.machines[0].in_sync == usual.machines[0].in_sync);
+}
+
+TEST_CASE("a scan beside which appends do not fit any more puts brokers out of their ISRs") {
+    Lab lab(ring_of_six(20'000'000));
+    for (LogDir& dir : lab.tables.log_dirs) {
+        dir.read_rate = dir.write_rate = sim::bytes_per_second(100'000'000);
+    }
+    CHECK(Lab(lab).verdict().isr_shrinks == 0);
+    lab.fault(fault_at(FaultKind::cold_consumer_scan, 1e9));
+    World world = lab.world();
+    world.run();
+    CHECK(world.verdict().isr_shrinks > 0);  // 60 MB/s of 100, of which 50 are left
+    CHECK(all_in_sync(world));
+}
+
+TEST_CASE("a disk that is replaced beside a scan is filled half as fast, in both fidelities") {
+    for (const Fidelity fidelity : {Fidelity::flow, Fidelity::record}) {
+        CAPTURE(fidelity == Fidelity::record);
+        const auto fills_for = [&](bool scanned) {
+            Lab lab(ring_of_six(20'000), 1);
+            lab.tables.topics[TopicId{0}].bytes_per_message = 1'000.0;
+            for (LogDir& dir : lab.tables.log_dirs) {
+                dir.read_rate = sim::bytes_per_second(30'000'000);
+            }
+            lab.options.fidelity = fidelity;
+            lab.fault(fault_of(FaultKind::log_dir_fails, sim::seconds(100), sim::seconds(60)));
+            if (scanned) lab.fault(fault_of(FaultKind::cold_consumer_scan, {}, sim::hours(1)));
+            World world = lab.world();
+            world.run_until(at(150));
+            const sim::Instant begins =
+                support::run_until(world, [](const World& w) { return runs(w, 0); });
+            return sim::to_seconds(support::run_until(world, all_in_sync) - begins);
+        };
+        const double usual = fills_for(false);
+        // 10 GB from each of three leaders, who read 30 MB/s.
+        CHECK(usual == doctest::Approx(10e9 / 30e6).epsilon(0.1));
+        CHECK(fills_for(true) == doctest::Approx(2 * usual).epsilon(0.1));
     }
 }

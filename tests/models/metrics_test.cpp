@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "models/watched_run.hpp"
-#include "tests/support/lab.hpp"
+#include "tests/support/fault_lab.hpp"
 
 using namespace rollcast;
 using namespace rollcast::models;
@@ -23,8 +23,7 @@ struct Watched {
     RunWatch look;
     SeriesStore series;
 
-    explicit Watched(Lab& lab, ScrapeOptions options = {})
-        : world(lab.world()), look(counting(), every_metric(), std::move(options)) {
+    explicit Watched(Lab& lab) : world(lab.world()), look(counting(), every_metric(), {}) {
         world.watched_by(look);
         world.run();
         look.close(world.view(), world.state().now + sim::hours(1));
@@ -244,12 +243,19 @@ TEST_CASE("a slow card says so, and slow disks need longer for the same bytes") 
     CHECK(per_byte(1'100, 1'800) == doctest::Approx(10 * per_byte(100, 900)));
 }
 
-TEST_CASE("while telemetry is down no scrape is made, and what it missed is seen afterwards") {
+TEST_CASE("while telemetry is down series are absent, and what was missed is seen afterwards") {
     Lab lab(support::reference_cluster(true));
     lab.fault(support::crash(1, sim::seconds(1'000), sim::seconds(600)));
-    const Watched watched(lab, {.outages = {{at(900), at(1'200)}}});
-    CHECK(watched.value(Metric::broker_up, 1, 1'190) == 1);
+    lab.fault(support::fault_of(FaultKind::telemetry_outage, sim::seconds(900), sim::seconds(300)));
+    const Watched watched(lab);
+    CHECK(watched.value(Metric::broker_up, 1, 890) == 1);
+    CHECK(watched.absent(Metric::broker_up, 1, 940));
+    CHECK(watched.absent(Metric::broker_up, 1, 1'190));
     CHECK(watched.value(Metric::broker_up, 1, 1'240) == 0);
+    // A scrape after the outage, not after the crash.
+    REQUIRE(watched.look.noticed().size() == 1);
+    CHECK(watched.look.noticed().front().check == Check::broker_out_of_sync);
+    CHECK(watched.look.noticed().front().at == at(1'215));
 }
 
 TEST_CASE("every metric has a name, a unit and a meaning of its own") {

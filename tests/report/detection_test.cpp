@@ -146,6 +146,9 @@ TEST_CASE("every rule of the set that comes with the program fires on the failur
         {"NetworkCardSlow", {.faults = slow_card}},
         {"ConsumersBehind", stalled},
         {"EventNotificationBehind", stalled},
+        {"TelemetryAbsent",
+         {.faults = fault(
+              "telemetry_outage", R"("cluster": "c1")", R"("at_s": 4000, "duration_s": 600)")}},
     };
     const models::AlertRules rules = scenarios::embedded_alerts();
     REQUIRE(rows.size() == rules.rules.size());

@@ -168,7 +168,7 @@ void check_brokers(const RunState& run, Report& report) {
 }
 
 struct Load {
-    std::int64_t in = 0, out = 0, replication_out = 0;
+    std::int64_t in = 0, out = 0, cold = 0, replication_out = 0;
 };
 
 void recount_load(const RunState& run, Report& report) {
@@ -201,10 +201,13 @@ void recount_load(const RunState& run, Report& report) {
         const BrokerId leader =
             fleet.replicas(p)[static_cast<std::size_t>(run.partitions[p].leader)];
         const RackId home = fleet.brokers()[leader].rack;
-        brokers[leader.index()].out += groups * rate;
-        up[home.index()] += groups * rate;
+        const std::int64_t cold = run.load.scan(partition.topic);
+        const std::int64_t read = groups * rate + cold;
+        brokers[leader.index()].out += read;
+        brokers[leader.index()].cold += cold;
+        up[home.index()] += read;
         down[home.index()] += rate;
-        cross(fleet.racks()[home].room, RoomId::none(), groups * rate);
+        cross(fleet.racks()[home].room, RoomId::none(), read);
         cross(RoomId::none(), fleet.racks()[home].room, rate);
         for (std::size_t slot = 0; slot < partition.rf; ++slot) {
             const BrokerId b = fleet.replicas(p)[slot];
@@ -221,6 +224,7 @@ void recount_load(const RunState& run, Report& report) {
         const std::string name = fmt::format("broker {}", b.value);
         report.same(run.load.in(b), brokers[b.index()].in, name + ": bytes/s in");
         report.same(run.load.out(b), brokers[b.index()].out, name + ": bytes/s out");
+        report.same(run.load.cold(b), brokers[b.index()].cold, name + ": bytes/s read cold");
         report.same(run.load.replication_out(b),
                     brokers[b.index()].replication_out,
                     name + ": replication bytes/s out");
