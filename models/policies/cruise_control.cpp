@@ -50,7 +50,8 @@ private:
         if (stays) return give_up("no broker can take a replica");
         if (!left.empty()) return reassign(seen, left);
         state_ = State::adding;
-        return restart({broker_});
+        // Somebody else may have restarted it meanwhile.
+        return seen.untouched(broker_) ? restart({broker_}) : look_in(interval_, "it is restarted");
     }
 
     /// Its replicas come back when its process runs, then what they led.

@@ -36,7 +36,9 @@ public:
         const std::size_t left = seen.leaders_to_move(broker_);
         if (left == 0) {
             restarted_ = true;
-            return restart({broker_});
+            // Somebody else may have restarted it meanwhile.
+            return seen.untouched(broker_) ? restart({broker_})
+                                           : look_in(interval_, "it is restarted");
         }
         Decision decision = wait_for(interval_, "leaders move");
         decision.patient = std::exchange(leaders_left_, left) == left;

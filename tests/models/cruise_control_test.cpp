@@ -230,6 +230,18 @@ TEST_CASE("cruise-control is the same twice, and with threads") {
     CHECK(first.catch_up_bytes == side_by_side.catch_up_bytes);
 }
 
+TEST_CASE("cruise-control goes on where somebody has restarted its broker too early") {
+    for (const PolicyKind kind : {PolicyKind::cruise_control, PolicyKind::cruise_control_demote}) {
+        for (const std::int64_t from : {0, 100, 1'000}) {
+            Case a_case = sketched_case({ring_of_six()});
+            a_case.faults = {fault_of(FaultKind::next_batch_early, sim::seconds(from))};
+            const Verdict verdict = rolled(a_case, chosen(kind, {}));
+            CHECK(verdict.stopped.empty());
+            CHECK(verdict.rule(Rule::finished).answer == Answer::held);
+        }
+    }
+}
+
 TEST_CASE("a run that counts records cannot say what cruise-control does") {
     RunOptions records;
     records.fidelity = Fidelity::record;
