@@ -118,17 +118,20 @@ void ControlPlane::explain(Breach& breach, PartitionId p) {
 
 /// The first replica in assignment order that is in `isr`, alive to the controller and not `except`
 /// (kafka-semantics §2.1); -1 if there is none. The controller knows sessions: a broker that has
-/// died a moment ago may be elected.
+/// died a moment ago may be elected. Demoted brokers come last.
 int ControlPlane::elect(PartitionId p, std::uint8_t isr, int except) const {
     const auto replicas = run_.fleet().replicas(p);
+    int demoted = -1;
     for (int place = 0; place < static_cast<int>(replicas.size()); ++place) {
         const int slot = run_.moves.slot_at(p, place);
         const BrokerState& broker = run_.brokers[replicas[static_cast<std::size_t>(slot)]];
         const bool alive = !broker.fenced && !broker.leaving &&
                            !run_.out_of_use(p, static_cast<std::size_t>(slot));
-        if (((isr >> slot) & 1) != 0 && slot != except && alive) return slot;
+        if (((isr >> slot) & 1) == 0 || slot == except || !alive) continue;
+        if (!run_.is_demoted(replicas[static_cast<std::size_t>(slot)])) return slot;
+        if (demoted < 0) demoted = slot;
     }
-    return -1;
+    return demoted;
 }
 
 bool ControlPlane::unclean_allowed(PartitionId p) const {
@@ -202,10 +205,14 @@ void ControlPlane::leave_isr(BrokerId b, bool led_ones, bool followed_ones) {
     }
 }
 
+bool ControlPlane::reacts(ClusterId c) const {
+    const ClusterState& cluster = run_.clusters[c];
+    return cluster.quorum_ok && cluster.reaction_at <= run_.now;
+}
+
 bool ControlPlane::can_react(ClusterId c, const Event& event) {
-    ClusterState& cluster = run_.clusters[c];
-    if (cluster.quorum_ok && cluster.reaction_at <= run_.now) return true;
-    cluster.deferred.push_back(event);
+    if (reacts(c)) return true;
+    run_.clusters[c].deferred.push_back(event);
     return false;
 }
 

@@ -90,6 +90,15 @@ public:
     /// The reassignment of a partition begins: its new replica is made, empty, and fetches
     /// (KIP-455). It ends by itself when that has joined the ISR.
     void begin_move(const ReplicaMove& move);
+    /// `b` becomes the last in the order of every partition that it hosts, until `restore_leaders`,
+    /// and up to `most_leaders` of what it leads go to the first of the others that may lead
+    /// (kafka-semantics §2.1, §2.4).
+    void demote(BrokerId b, std::size_t most_leaders);
+    /// The order of all partitions of `c` is as it was before any demotion, and preferred leaders
+    /// are elected.
+    void restore_leaders(ClusterId c);
+    /// A controller is there and reacts now.
+    bool reacts(ClusterId c) const;
 
     /// The session of a live broker is gone: it leaves its ISRs and leads nothing until it has a
     /// new one, at the event `session_renewed` (kafka-semantics §5.2, §5.3). Nothing where it has
@@ -124,6 +133,7 @@ private:
     void restart_sessions(ClusterId c, sim::Duration after);
     void quorum_leader_moves(ClusterId c, QuorumNodeId next);
     void end_move(PartitionId p);
+    void tell_preferred(PartitionId p);
     void spread_changes(PartitionId p, std::uint8_t added);
     void leave_dir(LogDirId dir, bool led_ones);
     bool waits_for_the_dead(PartitionId p, std::uint8_t isr) const;

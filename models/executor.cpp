@@ -80,11 +80,19 @@ void Executor::begin(RunState& run) {
     dispatch(run);
 }
 
-void Executor::policy_looks(RunState& run, ControlPlane& control, ClusterId c) {
+bool Executor::policy_looks(RunState& run, ControlPlane& control, ClusterId c) {
     const Asked asked = policies_.look(run, c);
     for (const MachineId m : asked.start) dispatcher_.ask(m);
     dispatch_due_ = dispatch_due_ || !asked.start.empty();
     if (asked.elect_preferred && !run.clusters[c].returned.empty()) control.return_leaders(c);
+    // What a cluster without a controller does not take is asked for again at the next look.
+    if (!asked.changes_placement() || !control.reacts(c)) return false;
+    for (const ReplicaMove& move : asked.moves) control.begin_move(move);
+    if (asked.demotion.broker.exists()) {
+        control.demote(asked.demotion.broker, asked.demotion.most_leaders);
+    }
+    if (asked.restore_leaders) control.restore_leaders(c);
+    return true;
 }
 
 void Executor::dispatch(RunState& run) {
@@ -260,8 +268,8 @@ bool Executor::passes_checks(const RunState& run, MachineId m) const {
     const Cluster& cluster = run.fleet().clusters()[machine.cluster];
     if (checks.in_sync && machine.broker.exists()) {
         for (const HostedReplica& replica : run.fleet().hosted(machine.broker)) {
-            const std::uint8_t rf = run.fleet().partitions()[replica.partition].rf;
-            if (isr_size(run.partitions[replica.partition].isr) < rf) return false;
+            const int assigned = run.fleet().partitions()[replica.partition].assigned();
+            if (isr_size(run.partitions[replica.partition].isr) < assigned) return false;
         }
     }
     for (const BrokerId b : cluster.brokers()) {

@@ -22,8 +22,8 @@ public:
     void begin(RunState& run);
     /// Starts every machine that may start now.
     void dispatch(RunState& run);
-    /// The policy of `c` looks at its cluster.
-    void policy_looks(RunState& run, ControlPlane& control, ClusterId c);
+    /// The policy of `c` looks at its cluster. True where it has moved replicas or leaders.
+    bool policy_looks(RunState& run, ControlPlane& control, ClusterId c);
     void phase_ends(RunState& run, ControlPlane& control, const Event& event);
     void step_times_out(RunState& run, const DataPlane& data, const Event& event);
     void quorum_node_back(RunState& run, QuorumNodeId q);
@@ -80,6 +80,8 @@ public:
     void window_opened() { dispatch_due_ = true; }
 
     Checksums checksums() const { return checksums_; }
+    /// A policy of the plan moves the replicas of brokers away.
+    bool empties_brokers() const { return policies_.empties(); }
     bool synthetic_records() const { return synthetic_records_; }
 
     /// Writes machine and cluster times, and the rules on windows, mixed mode and completion.
@@ -115,6 +117,7 @@ private:
         std::uint64_t lost = 0;  // of these: never came back
     };
 
+    sim::Instant end_with_moves(const RunState& run, ClusterId c, sim::Instant end) const;
     Left close_cluster(RunState& run, Verdict& verdict, ClusterId c) const;
     void enter(RunState& run, MachineId m, StepPhase phase);
     sim::Duration length_of(const RunState& run, MachineId m, StepPhase phase) const;

@@ -42,6 +42,12 @@ void judge_mixed_mode(RunState& run, const ClusterTimes& times) {
 
 }  // namespace
 
+/// `end` of the steps of `c`, or later: what its policy has moved away comes back after them.
+sim::Instant Executor::end_with_moves(const RunState& run, ClusterId c, sim::Instant end) const {
+    const sim::Instant moved = policies_.moved_until(c, run.now);
+    return moved == sim::Instant::never() ? end : std::max(end, moved);
+}
+
 Executor::Left Executor::close_cluster(RunState& run, Verdict& verdict, ClusterId c) const {
     Left left;
     ClusterTimes cluster{.cluster = c, .trace_hash = run.trace[c].value()};
@@ -65,6 +71,7 @@ Executor::Left Executor::close_cluster(RunState& run, Verdict& verdict, ClusterI
     }
     if (left.machines == 0 && cluster.first_start != sim::Instant::never()) cluster.last_end = last;
     judge_mixed_mode(run, cluster);
+    if (left.machines == 0) cluster.last_end = end_with_moves(run, c, cluster.last_end);
     verdict.clusters.push_back(cluster);
     return left;
 }
@@ -79,7 +86,9 @@ void Executor::close(RunState& run, Verdict& verdict, bool cut_short) const {
     run.safety.tally(Rule::finished).note(static_cast<double>(left.machines), run.now);
     policies_.close(run, verdict);
     if (cut_short) std::erase_if(verdict.stopped, [](const Stopped& s) { return !s.gave_up; });
-    verdict.makespan = (left.machines == 0 ? last_end() : run.now).since_start();
+    sim::Instant end = left.machines == 0 ? last_end() : run.now;
+    for (const ClusterId c : run.scope.clusters()) end = end_with_moves(run, c, end);
+    verdict.makespan = end.since_start();
     if (left.machines == 0) return;
     const bool gave_up = std::any_of(
         verdict.stopped.begin(), verdict.stopped.end(), [](const auto& s) { return s.gave_up; });

@@ -20,7 +20,9 @@ LoadBook::LoadBook(const Case& a_case, const Scope& scope, const PartitionTable&
     }
     for (const ReplicaMove& move : a_case.moves) {
         if (!scope.holds(fleet_->cluster_of(move.partition))) continue;
-        absent_[move.partition] = static_cast<std::uint8_t>(1U << move.adds);
+        std::uint8_t& slots = absent_[move.partition];
+        if (((slots >> move.adds) & 1) != 0) continue;
+        slots = static_cast<std::uint8_t>(slots | (1U << move.adds));
         const BrokerId to = fleet_->replicas(move.partition)[move.adds];
         brokers_[to].in -= fleet_->partitions()[move.partition].write_bytes_per_s;
     }

@@ -88,9 +88,11 @@ enum class PolicyKind : std::uint8_t {
     ok_to_stop,
     ok_to_upgrade,
     serial_isr,
-    msk
+    msk,
+    cruise_control,
+    cruise_control_demote
 };
-inline constexpr int policy_kind_count = 14;
+inline constexpr int policy_kind_count = 16;
 inline constexpr std::size_t most_policy_parameters = 6;
 
 struct PolicyChoice {

@@ -1,6 +1,7 @@
 #include "models/policy_runner.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "models/policies/catalogue.hpp"
@@ -14,6 +15,7 @@ PolicyRunner::PolicyRunner(const RunState& run, const Plan& plan) {
     awaited_ = ScopeMap<MachineId, std::uint8_t>(run.scope.machines());
     batch_ = ScopeMap<MachineId, std::uint32_t>(run.scope.machines());
     const PolicyInfo& info = policy_info(plan.policy->kind);
+    empties_ = info.move_throttle != nullptr;
     for (const ClusterPlan& part : plan.clusters) {
         if (!run.scope.holds(part.cluster)) continue;
         Cluster& cluster = clusters_[part.cluster];
@@ -41,7 +43,15 @@ Asked PolicyRunner::look(RunState& run, ClusterId c) {
     const Observation seen(run, c, cluster.listed, sights_, cluster.quorum_left > 0);
     Decision decision =
         cluster.any_lost ? give_up("a machine did not come back") : (*cluster.policy).look(seen);
-    Asked asked{.start = {}, .elect_preferred = decision.elect_preferred};
+    Asked asked{.start = {},
+                .elect_preferred = decision.elect_preferred,
+                .demotion = decision.demotion,
+                .restore_leaders = decision.restore_leaders};
+    for (const HostedReplica& replica : decision.move) {
+        const std::optional<ReplicaMove> move = run.policy_move(replica);
+        sim::ensure(move.has_value(), "a policy moves what has a place to go to");
+        asked.moves.push_back(*move);
+    }
     for (const BrokerId b : decision.start) {
         const MachineId m = run.fleet().brokers()[b].machine;
         sim::ensure(sights_[m] == Sight::untouched, "a policy restarts a machine once");
@@ -51,6 +61,7 @@ Asked PolicyRunner::look(RunState& run, ClusterId c) {
         asked.start.push_back(m);
     }
     if (!asked.start.empty()) ++cluster.batches;
+    cluster.moved = cluster.moved || asked.changes_placement();
     cluster.reason = decision.reason;
     switch (decision.next) {
         case Decision::Next::look:
@@ -65,6 +76,7 @@ Asked PolicyRunner::look(RunState& run, ClusterId c) {
             break;
         case Decision::Next::finished:
             cluster.finished = true;
+            cluster.finished_at = run.now;
             break;
         case Decision::Next::given_up:
             cluster.gave_up = true;
@@ -72,6 +84,11 @@ Asked PolicyRunner::look(RunState& run, ClusterId c) {
             break;
     }
     return asked;
+}
+
+sim::Instant PolicyRunner::moved_until(ClusterId c, sim::Instant end) const {
+    if (!any() || !clusters_[c].moved) return sim::Instant::never();
+    return clusters_[c].finished ? clusters_[c].finished_at : end;
 }
 
 std::size_t PolicyRunner::patient(const RunState& run) const {

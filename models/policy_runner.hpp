@@ -37,6 +37,13 @@ private:
 struct Asked {
     std::vector<MachineId> start;
     bool elect_preferred = false;
+    std::vector<ReplicaMove> moves{};
+    Demotion demotion{};
+    bool restore_leaders = false;
+
+    bool changes_placement() const {
+        return !moves.empty() || demotion.broker.exists() || restore_leaders;
+    }
 };
 
 class PolicyRunner {
@@ -45,6 +52,11 @@ public:
 
     /// False where the plan names no policy: then it does nothing.
     bool any() const { return clusters_.size() > 0; }
+    /// True where its policies move the replicas of brokers away.
+    bool empties() const { return empties_; }
+    /// When the policy of `c` was done with replicas and leaders that it has moved; the end of the
+    /// run where it was not, never() where it has moved none.
+    sim::Instant moved_until(ClusterId c, sim::Instant end) const;
     /// Every policy looks at once.
     void begin(RunState& run);
     Asked look(RunState& run, ClusterId c);
@@ -71,7 +83,9 @@ private:
         bool any_lost = false;    // of those
         bool patient = false;
         std::uint64_t patient_at = 0;  // RunState::changes
+        bool moved = false;            // replicas or leaders
         bool finished = false;
+        sim::Instant finished_at;
         bool gave_up = false;
         std::string_view reason{};
         sim::Instant gave_up_at;
@@ -85,6 +99,7 @@ private:
     ScopeMap<MachineId, std::uint8_t> awaited_;
     ScopeMap<MachineId, std::uint32_t> batch_;
     std::size_t patient_ = 0;
+    bool empties_ = false;
 };
 
 }  // namespace rollcast::models

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -58,21 +60,70 @@ public:
             if (!best.exists() || rank(b) < rank(best)) best = b;
         }
         if (!best.exists()) return std::nullopt;
-        const auto dirs = fleet_.brokers()[best].log_dirs();
+        moves_[p] = 1;
+        ++hosted_[best];
+        --hosted_[from];
+        return Room{best, emptiest_dir(best)};
+    }
+
+    /// A place for the replica of `p` in `slot` while its broker is emptied. `extra`: brokers for
+    /// which `p` has slots beside its own. `taken`: bytes that brokers take from it.
+    std::optional<BrokerId> place_for(PartitionId p,
+                                      std::uint8_t slot,
+                                      const std::vector<BrokerId>& extra,
+                                      IdMap<BrokerId, std::int64_t>& taken) const {
+        if (moves_[p] != 0) return std::nullopt;
+        const auto replicas = fleet_.replicas(p);
+        const Cluster& cluster = fleet_.clusters()[fleet_.brokers()[replicas[slot]].cluster];
+        const std::int64_t size = fleet_.partitions()[p].stored_bytes;
+        const auto stores = [&](BrokerId b) { return fleet_.hosted_bytes(b).count() + taken[b]; };
+        const bool full =
+            replicas.size() + extra.size() >= static_cast<std::size_t>(max_replication_factor);
+        BrokerId best = BrokerId::none();
+        for (const BrokerId b : cluster.brokers()) {
+            if (shares_rack(replicas, slot, b) || stores(b) + size > may_store(b)) continue;
+            if (full && std::find(extra.begin(), extra.end(), b) == extra.end()) continue;
+            if (!best.exists() || stores(b) < stores(best)) best = b;
+        }
+        if (!best.exists()) return std::nullopt;
+        taken[best] += size;
+        return best;
+    }
+
+    /// Of `b`, with the fewest replicas; one more from now on.
+    LogDirId emptiest_dir(BrokerId b) {
+        const auto dirs = fleet_.brokers()[b].log_dirs();
         LogDirId least = dirs.front();
         for (const LogDirId dir : dirs) {
             if (in_dir_[dir] < in_dir_[least]) least = dir;
         }
-        moves_[p] = 1;
-        ++hosted_[best];
-        --hosted_[from];
         ++in_dir_[least];
-        return Room{best, least};
+        return least;
     }
 
-    std::uint32_t hosted(BrokerId b) const { return hosted_[b]; }
-
 private:
+    /// True where `b` holds a replica, or one other than that in `slot` is in its rack.
+    bool shares_rack(std::span<const BrokerId> replicas, std::uint8_t slot, BrokerId b) const {
+        for (std::size_t other = 0; other < replicas.size(); ++other) {
+            if (replicas[other] == b) return true;
+            const bool beside = fleet_.brokers()[replicas[other]].rack == fleet_.brokers()[b].rack;
+            if (other != slot && beside) return true;
+        }
+        return false;
+    }
+
+    /// Bytes that may lie on `b`; without limit where the capacity of its disks is not known.
+    std::int64_t may_store(BrokerId b) const {
+        constexpr double threshold = 0.8;
+        std::int64_t capacity = 0;
+        for (const LogDirId dir : fleet_.brokers()[b].log_dirs()) {
+            const std::int64_t of_dir = fleet_.log_dirs()[dir].capacity.count();
+            if (of_dir == 0) return std::numeric_limits<std::int64_t>::max();
+            capacity += of_dir;
+        }
+        return static_cast<std::int64_t>(threshold * static_cast<double>(capacity));
+    }
+
     const Fleet& fleet_;
     IdMap<BrokerId, std::uint32_t> hosted_;
     IdMap<LogDirId, std::uint32_t> in_dir_;
@@ -113,14 +164,62 @@ FleetTables with_slots(const Fleet& fleet, const std::vector<PlannedMove>& moves
         tables.replica_broker.insert(tables.replica_broker.end(), replicas.begin(), replicas.end());
         tables.replica_dir.insert(tables.replica_dir.end(), dirs.begin(), dirs.end());
         partition.first_replica = first;
-        if (next == moves.end() || next->move.partition != p) continue;
-        tables.replica_broker.push_back(next->to.broker);
-        tables.replica_dir.push_back(next->to.dir);
-        ++partition.rf;
-        ++partition.to_come;
-        ++next;
+        for (; next != moves.end() && next->move.partition == p; ++next) {
+            if (next->move.adds < partition.rf) continue;  // it shares the slot of another move
+            tables.replica_broker.push_back(next->to.broker);
+            tables.replica_dir.push_back(next->to.dir);
+            ++partition.rf;
+            ++partition.to_come;
+        }
     }
     return tables;
+}
+
+void plan_fault_moves(const Case& a_case, Mover& mover, std::vector<PlannedMove>& planned) {
+    for (std::uint32_t f = 0; f < a_case.faults.size(); ++f) {
+        const Fault& fault = a_case.faults[f];
+        const FaultInfo& info = fault_info(fault.kind);
+        if (info.moves == nullptr) continue;
+        for (const HostedReplica& replica : info.moves(a_case.fleet, fault)) {
+            const auto room =
+                mover.room_for(replica.partition, replica.slot, by_racks(a_case, fault));
+            if (!room) continue;
+            planned.push_back({{.partition = replica.partition,
+                                .adds = a_case.fleet.partitions()[replica.partition].rf,
+                                .removes = replica.slot,
+                                .fault = f,
+                                .throttle = info.move_throttle(fault)},
+                               *room});
+        }
+    }
+}
+
+/// Each broker with all others as they are at the start: they have their own back by then.
+void plan_policy_moves(const Fleet& fleet,
+                       const Movers& movers,
+                       Mover& mover,
+                       std::vector<PlannedMove>& planned) {
+    IdMap<PartitionId, std::vector<BrokerId>> extra(fleet.partitions().size());
+    IdMap<BrokerId, std::int64_t> taken(fleet.brokers().size(), std::int64_t{0});
+    for (const BrokerId from : movers.emptied) {
+        for (const BrokerId b : fleet.clusters()[fleet.brokers()[from].cluster].brokers()) {
+            taken[b] = 0;
+        }
+        for (const HostedReplica& replica : fleet.hosted(from)) {
+            const PartitionId p = replica.partition;
+            const auto to = mover.place_for(p, replica.slot, extra[p], taken);
+            if (!to) continue;
+            const auto place = std::find(extra[p].begin(), extra[p].end(), *to) - extra[p].begin();
+            const bool made = static_cast<std::size_t>(place) == extra[p].size();
+            if (made) extra[p].push_back(*to);
+            planned.push_back({{.partition = p,
+                                .adds = static_cast<std::uint8_t>(fleet.partitions()[p].rf + place),
+                                .removes = replica.slot,
+                                .fault = ReplicaMove::no_fault,
+                                .throttle = movers.throttle},
+                               {*to, made ? mover.emptiest_dir(*to) : LogDirId::none()}});
+        }
+    }
 }
 
 }  // namespace
@@ -134,34 +233,39 @@ bool has_room_for_moves(const Fleet& fleet, ClusterId c) {
     return false;
 }
 
-std::shared_ptr<const Case> with_room_for_moves(const Case& a_case) {
+std::shared_ptr<const Case> with_room_for_moves(const Case& a_case, const Movers& movers) {
+    const bool moving_faults =
+        movers.faults && std::any_of(a_case.faults.begin(), a_case.faults.end(), [](const auto& f) {
+            return fault_info(f.kind).moves != nullptr;
+        });
+    if (!moving_faults && movers.emptied.empty()) return nullptr;
     std::vector<PlannedMove> planned;
-    std::optional<Mover> mover;
-    for (std::uint32_t f = 0; f < a_case.faults.size(); ++f) {
-        const Fault& fault = a_case.faults[f];
-        const FaultInfo& info = fault_info(fault.kind);
-        if (info.moves == nullptr) continue;
-        if (!mover) mover.emplace(a_case.fleet);
-        for (const HostedReplica& replica : info.moves(a_case.fleet, fault)) {
-            const auto room =
-                mover->room_for(replica.partition, replica.slot, by_racks(a_case, fault));
-            if (!room) continue;
-            planned.push_back({{.partition = replica.partition,
-                                .adds = a_case.fleet.partitions()[replica.partition].rf,
-                                .removes = replica.slot,
-                                .fault = f,
-                                .throttle = info.move_throttle(fault)},
-                               *room});
-        }
-    }
+    Mover mover(a_case.fleet);
+    if (moving_faults) plan_fault_moves(a_case, mover, planned);
+    plan_policy_moves(a_case.fleet, movers, mover, planned);
     if (planned.empty()) return nullptr;
-    std::sort(planned.begin(), planned.end(), [](const PlannedMove& a, const PlannedMove& b) {
-        return a.move.partition < b.move.partition;
-    });
+    std::stable_sort(
+        planned.begin(), planned.end(), [](const PlannedMove& a, const PlannedMove& b) {
+            return std::tie(a.move.partition, a.move.adds) <
+                   std::tie(b.move.partition, b.move.adds);
+        });
     auto made = std::make_shared<Case>(a_case);
     made->fleet = make_fleet(with_slots(a_case.fleet, planned));
     for (const PlannedMove& move : planned) made->moves.push_back(move.move);
     return made;
+}
+
+std::optional<ReplicaMove> policy_move(const Case& a_case, const HostedReplica& replica) {
+    auto move = std::lower_bound(
+        a_case.moves.begin(),
+        a_case.moves.end(),
+        replica.partition,
+        [](const ReplicaMove& other, PartitionId p) { return other.partition < p; });
+    for (; move != a_case.moves.end() && move->partition == replica.partition; ++move) {
+        const bool by_policy = move->fault == ReplicaMove::no_fault;
+        if (by_policy && move->removes == replica.slot) return *move;
+    }
+    return std::nullopt;
 }
 
 }  // namespace rollcast::models

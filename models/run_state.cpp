@@ -1,6 +1,7 @@
 #include "models/run_state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/capacity.hpp"
 
@@ -91,6 +92,24 @@ std::int64_t RunState::led_by(BrokerId b) const {
         if (partitions[replica.partition].leader == static_cast<int>(replica.slot)) ++led;
     }
     return led;
+}
+
+std::optional<ReplicaMove> RunState::policy_move(const HostedReplica& replica) const {
+    const auto done = moves.done.find(replica.partition);
+    if (done == moves.done.end()) return models::policy_move(*a_case, replica);
+    ReplicaMove back = done->second;
+    if (back.fault != ReplicaMove::no_fault || back.adds != replica.slot) return std::nullopt;
+    std::swap(back.adds, back.removes);
+    return back;
+}
+
+int RunState::preferred_of_others(PartitionId p) const {
+    const auto replicas = fleet().replicas(p);
+    for (int place = 0; place < fleet().partitions()[p].assigned(); ++place) {
+        const int slot = moves.slot_at(p, place);
+        if (!is_demoted(replicas[static_cast<std::size_t>(slot)])) return slot;
+    }
+    return moves.slot_at(p, 0);
 }
 
 void RunState::schedule(sim::Instant at, Event event) {

@@ -2,7 +2,9 @@
 // copy is a snapshot.
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -94,7 +96,9 @@ struct IsrMove {
 /// Replicas that move, by partition: those under way, and those that are done.
 struct ReplicaMoves {
     std::map<PartitionId, ReplicaMove> under_way;
-    std::map<PartitionId, ReplicaMove> done;
+    std::map<PartitionId, ReplicaMove> done;  // and not undone by a move back
+    HostedReplica going{PartitionId::none(),
+                        0};      // gives its place to another in the event under way
     std::vector<BrokerId> left;  // brokers that have lost a replica in the event under way
 
     bool adds(PartitionId p, std::size_t slot) const {
@@ -113,6 +117,7 @@ struct ReplicaMoves {
     }
     /// True where the replica in `slot` has given its place to another.
     bool moved_away(PartitionId p, std::size_t slot) const {
+        if (going.partition == p && going.slot == slot) return true;
         if (done.empty()) return false;
         const auto found = done.find(p);
         return found != done.end() && found->second.removes == slot;
@@ -162,6 +167,8 @@ struct RunState {
     MetricBook metrics;                   // empty where nobody does
 
     ReplicaMoves moves;
+    /// Brokers that are demoted: the last in the order of every partition that they host. Few.
+    std::vector<BrokerId> demoted;
     std::set<ClusterId> balancing;  // clusters that move data by themselves
     /// Share of the time of their disks that checksums beside the traffic leave brokers.
     std::map<BrokerId, double> left_by_scans;
@@ -198,7 +205,15 @@ struct RunState {
         return dir_failed(p, slot) || load.absent(p, slot);
     }
     /// The slot of the preferred leader.
-    int preferred(PartitionId p) const { return moves.slot_at(p, 0); }
+    int preferred(PartitionId p) const {
+        return demoted.empty() ? moves.slot_at(p, 0) : preferred_of_others(p);
+    }
+    /// The move by which a policy takes `replica` away, or back to where it was at the start;
+    /// nothing where there is none.
+    std::optional<ReplicaMove> policy_move(const HostedReplica& replica) const;
+    bool is_demoted(BrokerId b) const {
+        return std::find(demoted.begin(), demoted.end(), b) != demoted.end();
+    }
 
     /// True where somebody scrapes what runs on `m`. A machine without a broker is scraped as long
     /// as any broker of its cluster is.
@@ -217,6 +232,8 @@ struct RunState {
     double left_by_cold_reads(BrokerId b) const;
     /// Partitions that `b` leads, served or not.
     std::int64_t led_by(BrokerId b) const;
+    /// The first in the order of `p` that is on no demoted broker, where there is one.
+    int preferred_of_others(PartitionId p) const;
 
     void schedule(sim::Instant at, Event event);
     void schedule(sim::Duration after, Event event) { schedule(now + after, event); }

@@ -5,6 +5,7 @@
 
 #include "models/faults/catalogue.hpp"
 #include "models/flow_plane.hpp"
+#include "models/policies/catalogue.hpp"
 #include "models/record_plane.hpp"
 #include "models/worst_target.hpp"
 
@@ -39,6 +40,27 @@ std::unique_ptr<DataPlane> make_data_plane(const RunState& run) {
     return std::make_unique<FlowPlane>(run);
 }
 
+/// What moves replicas: faults, and the policy of the plan, which empties its brokers in their
+/// order.
+Movers movers_of(const Fleet& fleet,
+                 const Plan& plan,
+                 const Scope& scope,
+                 const RunOptions& options) {
+    Movers movers{.faults = !options.without_faults};
+    const auto throttle = plan.policy ? policy_info(plan.policy->kind).move_throttle : nullptr;
+    if (throttle == nullptr) return movers;
+    movers.throttle = throttle(*plan.policy);
+    for (const ClusterPlan& part : plan.clusters) {
+        if (!scope.holds(part.cluster)) continue;
+        for (const Batch& batch : part.batches) {
+            for (const MachineId m : batch.machines) {
+                movers.emptied.push_back(fleet.machines()[m].broker);
+            }
+        }
+    }
+    return movers;
+}
+
 /// The case as the run needs it: with the targets of its faults, and room for what they move;
 /// nothing where it is needed as it is.
 std::shared_ptr<const Case> case_of_run(const Case& a_case,
@@ -46,20 +68,22 @@ std::shared_ptr<const Case> case_of_run(const Case& a_case,
                                         const Scope& scope,
                                         const RunOptions& options) {
     std::shared_ptr<const Case> aimed = with_worst_targets(a_case, plan, scope, options);
-    if (options.without_faults || options.fidelity == Fidelity::record) return aimed;
-    std::shared_ptr<const Case> moving = with_room_for_moves(aimed ? *aimed : a_case);
+    if (options.fidelity == Fidelity::record) return aimed;
+    const Movers movers = movers_of(a_case.fleet, plan, scope, options);
+    std::shared_ptr<const Case> moving = with_room_for_moves(aimed ? *aimed : a_case, movers);
     return moving ? moving : aimed;
 }
 
-/// No run that counts records moves replicas: what that might break it cannot tell.
-void leave_out_moves(const RunState& run, Verdict& verdict) {
+/// No run that counts records moves replicas: what that might break it cannot tell, nor whether a
+/// policy that moves them comes to an end.
+void leave_out_moves(const RunState& run, bool by_policy, Verdict& verdict) {
     const std::vector<Fault>& faults = run.a_case->faults;
-    const bool moves = !run.options.without_faults &&
-                       std::any_of(faults.begin(), faults.end(), [&](const Fault& fault) {
-                           return fault_info(fault.kind).moves != nullptr &&
-                                  run.scope.holds(struck_cluster(run.fleet(), fault));
-                       });
-    if (!moves) return;
+    const bool by_fault = !run.options.without_faults &&
+                          std::any_of(faults.begin(), faults.end(), [&](const Fault& fault) {
+                              return fault_info(fault.kind).moves != nullptr &&
+                                     run.scope.holds(struck_cluster(run.fleet(), fault));
+                          });
+    if (!by_fault && !by_policy) return;
     for (const Rule rule : {Rule::min_isr,
                             Rule::leaderless,
                             Rule::acked_loss,
@@ -70,7 +94,8 @@ void leave_out_moves(const RunState& run, Verdict& verdict) {
                             Rule::headroom,
                             Rule::finished}) {
         RuleResult& result = verdict.rule(rule);
-        if (!result.broken()) result.answer = Answer::not_answered;
+        const bool cannot_move = by_policy && rule == Rule::finished;
+        if (!result.broken() || cannot_move) result.answer = Answer::not_answered;
     }
 }
 
@@ -275,7 +300,9 @@ void World::handle(const Event& event) {
             executor_.gate_gives_up(run_, MachineId{event.entity});
             break;
         case EventKind::policy_looks:
-            executor_.policy_looks(run_, control, ClusterId{event.entity});
+            if (executor_.policy_looks(run_, control, ClusterId{event.entity})) {
+                headroom_.judge(run_, ClusterId{event.entity});
+            }
             break;
         case EventKind::dir_noticed:
             if (control.can_react(cluster_of(event), event)) {
@@ -508,7 +535,9 @@ Verdict World::verdict() {
     data_->finish(run_, verdict);
     if (run_.options.fidelity == Fidelity::record) leave_open(run_, verdict);
     judge_signatures(run_, executor_.checksums(), verdict);
-    if (run_.options.fidelity == Fidelity::record) leave_out_moves(run_, verdict);
+    if (run_.options.fidelity == Fidelity::record) {
+        leave_out_moves(run_, executor_.empties_brokers(), verdict);
+    }
     for (const ClusterTimes& cluster : verdict.clusters) {
         verdict.trace_hash = sim::combine(verdict.trace_hash, cluster.trace_hash);
     }

@@ -21,7 +21,9 @@ constexpr std::array<const PolicyInfo*, policy_kind_count> policy_table{
     &policies::ok_to_stop,
     &policies::ok_to_upgrade,
     &policies::serial_isr,
-    &policies::msk};
+    &policies::msk,
+    &policies::cruise_control,
+    &policies::cruise_control_demote};
 
 }  // namespace
 

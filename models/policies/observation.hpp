@@ -63,6 +63,22 @@ public:
     /// By JMX: partitions under-replicated as their leaders report it, of those brokers of
     /// `polled` that answer (kafka-semantics §1.9).
     std::uint32_t under_replicated_led_by(const std::vector<BrokerId>& polled) const;
+    /// By metadata: replicas on `b`, one that is still being made included.
+    std::vector<HostedReplica> replicas_on(BrokerId b) const;
+    /// By metadata: slot `slot` of `p` holds a replica.
+    bool holds(PartitionId p, std::size_t slot) const { return !run_.load.absent(p, slot); }
+    /// Replicas that were on `b` at the start and are elsewhere now.
+    std::vector<HostedReplica> moved_off(BrokerId b) const;
+    /// By metadata: reassignments of the cluster that are under way.
+    std::vector<ReplicaMove> reassignments() const;
+    /// By metadata: the reassignment of `p` is under way.
+    bool reassigned(PartitionId p) const { return run_.moves.under_way.contains(p); }
+    /// The broker to which `replica` can go, or back to; none() where there is none.
+    BrokerId place_for(const HostedReplica& replica) const;
+    /// By metadata: the broker that leads `p`; none() where there is none.
+    BrokerId leader(PartitionId p) const;
+    /// By metadata: partitions that `b` leads and another replica in sync could lead.
+    std::size_t leaders_to_move(BrokerId b) const;
     /// The active controller where a broker is it (ZooKeeper mode).
     BrokerId controller() const { return run_.clusters[cluster_].controller; }
 

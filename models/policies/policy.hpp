@@ -14,6 +14,13 @@
 
 namespace rollcast::models {
 
+/// Leadership is to be moved off `broker`, of up to `most_leaders` partitions at once; it leads
+/// only what no other replica in sync can, until leaders are restored.
+struct Demotion {
+    BrokerId broker = BrokerId::none();
+    std::size_t most_leaders = 0;
+};
+
 /// What a tool does after a look.
 struct Decision {
     enum class Next : std::uint8_t {
@@ -29,6 +36,10 @@ struct Decision {
     /// over.
     bool patient = false;
     bool elect_preferred = false;  // it asks for leaders to return
+    /// Replicas that are to go to the place that is free for them, or back from there.
+    std::vector<HostedReplica> move{};
+    Demotion demotion{};
+    bool restore_leaders = false;  // no broker is demoted any more, and preferred leaders lead
     std::string_view reason{};     // why it gives up, or what it waits for
 };
 
@@ -86,6 +97,9 @@ struct PolicyInfo {
     std::string_view rule;      // what it does, in a few sentences
     bool quorum_first = false;  // quorum nodes on machines of their own go before the brokers
     std::unique_ptr<Policy> (*make)(const PolicyChoice& choice) = nullptr;
+    /// Of one that moves the replicas of a broker away, for which the run makes room: bytes/s that
+    /// a broker gives or takes of them, 0 = all.
+    double (*move_throttle)(const PolicyChoice& choice) = nullptr;
 
     std::size_t parameter_count() const;
 };
@@ -113,7 +127,7 @@ std::vector<std::vector<BrokerId>> by_rack(const Fleet& fleet, const std::vector
 namespace policies {
 extern const PolicyInfo yelp_rolling_restart, cp_ansible, cp_ansible_parallel, cfk, strimzi,
     strimzi_v2, rack_naive, koperator, rollout_operator, zpdb, ok_to_stop, ok_to_upgrade,
-    serial_isr, msk;
+    serial_isr, msk, cruise_control, cruise_control_demote;
 }  // namespace policies
 
 }  // namespace rollcast::models

@@ -104,8 +104,9 @@ process begins to start: the work at the machine comes before. Where it gives up
 are left break the rule `finished`. A policy that would wait for ever ends the run when nothing else
 goes on.
 
-Evacuation before the restart (Cruise Control's remove, upgrade, add) is not among them: it takes a
-reassignment of replicas.
+Cruise Control moves what a broker holds, or leads, away before the restart: bytes that are moved
+count as catch-up, and a run ends when they are back. Runs that count records move nothing and do not
+answer for it.
 
 This page is generated from the catalogue in `models/policies/`; a test compares the two.
 )";

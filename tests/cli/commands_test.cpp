@@ -401,8 +401,8 @@ TEST_CASE("compare --tools sets the rolls of all tools side by side") {
     const Outcome compared =
         call({"compare", "--tools", "-f", "case.json", "--json"}, folder.path());
     const Json document = Json::parse(compared.out);
-    REQUIRE(document["tools"].size() == 14);
-    CHECK(document["results"].size() == 14);
+    REQUIRE(document["tools"].size() == 16);
+    CHECK(document["results"].size() == 16);
     for (const Json& tool : document["tools"]) {
         if (tool["name"] == "cp-ansible-parallel") CHECK(tool["most_down"] > 1);
         if (tool["name"] == "serial-isr") CHECK(tool["most_down"] == 1);
