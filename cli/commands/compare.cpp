@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ostream.h>
 
 #include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
@@ -50,6 +51,21 @@ public:
                                                              .progress = {}});
         if (made.plan.clusters.empty()) return std::nullopt;
         return run(std::string(planner::to_string(policy)), made.plan);
+    }
+
+    /// True where a tool moves every replica away and back, and there are so many that its roll
+    /// would take minutes to simulate; says so.
+    bool leaves_out(models::PolicyKind kind) {
+        constexpr std::size_t most_replicas = 50'000;
+        const models::PolicyInfo& info = models::policy_info(kind);
+        const std::size_t replicas = a_case().fleet.replica_count();
+        if (info.move_throttle == nullptr || replicas <= most_replicas) return false;
+        fmt::print(session_.err,
+                   "note: {0} is left out, for it moves {1} replicas twice; 'rollcast simulate "
+                   "--policy {0}' runs it\n",
+                   info.word,
+                   replicas);
+        return true;
     }
 
     /// The roll of one of today's tools, for both tables.
@@ -126,7 +142,9 @@ Collected collect(Session& session, const CompareOptions& options) {
         }
     }
     for (int k = 0; options.tools && k < models::policy_kind_count; ++k) {
-        auto [result, tool] = runner.tool(static_cast<models::PolicyKind>(k));
+        const auto kind = static_cast<models::PolicyKind>(k);
+        if (runner.leaves_out(kind)) continue;
+        auto [result, tool] = runner.tool(kind);
         results.push_back(std::move(result));
         collected.tools.push_back(std::move(tool));
     }

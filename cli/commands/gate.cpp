@@ -157,6 +157,7 @@ Action add_gate(CLI::App& command, Session& session) {
                     "min.insync.replicas of their own; a file or a folder, repeatable")
         ->required()
         ->expected(1)
+        ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->check(not_empty("--state"))
         ->option_text("DUMP");
@@ -175,6 +176,7 @@ Action add_gate(CLI::App& command, Session& session) {
                     options->accepted,
                     "topics that may become unavailable, * and ? allowed; repeatable")
         ->expected(1)
+        ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->option_text("TOPIC");
     add_json(command, session.options);

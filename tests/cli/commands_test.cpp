@@ -440,6 +440,7 @@ TEST_CASE("gate says go, no-go with the partitions that forbid it, or that the s
     CHECK(document["go"] == false);
     CHECK(document["forbids"][0]["topic"] == "audit");
 
+    CHECK(gate({"1", "2"}).out.rfind("no-go: brokers 1, 2,", 0) == 0);
     CHECK(gate({"77"}).exit_code == 2);
     CHECK(gate({"one"}).exit_code == 2);
     CHECK(gate({}).exit_code == 2);

@@ -74,7 +74,7 @@ TEST_CASE("a queue that is fed in step waits as D/M/1 does") {
         double s = 0.5;
         for (int i = 0; i < 200; ++i) s = std::exp(-(1.0 - s) * interval);
         const DelayGrid begins =
-            begin_in_step(interval, DelayGrid(step), exponential(1.0, 14.0), 1'000);
+            begin_in_step(interval, DelayGrid(step), exponential(1.0, 14.0), 40);
         CHECK(beyond(begins, 0.0) == doctest::Approx(s).epsilon(0.02));
         CHECK(beyond(begins, 1.0) == doctest::Approx(s * std::exp(-(1.0 - s))).epsilon(0.03));
     }
@@ -83,7 +83,7 @@ TEST_CASE("a queue that is fed in step waits as D/M/1 does") {
 TEST_CASE("no more than so many are in a queue: what would be one more goes with the last") {
     // Work of 1 every 2, but now and then 30: without a limit a dozen would wait behind it.
     const DelayGrid work = always(1.0).mixed(0.002, always(30.0));
-    const double free = beyond(begin_in_step(2.0, DelayGrid(step), work, 1'000), 1.0);
+    const double free = beyond(begin_in_step(2.0, DelayGrid(step), work, 40), 1.0);
     const double limited = beyond(begin_in_step(2.0, DelayGrid(step), work, 2), 1.0);
     CHECK(limited < free);
     // Those that set out in the 30 seconds wait all the same, and next to nobody else.
