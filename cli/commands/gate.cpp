@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
@@ -28,6 +31,18 @@ struct GateOptions {
     std::int64_t max_age_s = 300;
     std::vector<std::string> accepted;
 };
+
+/// Seconds since the oldest of `files` was written; 0 for one of the future.
+double age_of(const std::vector<std::string>& files) {
+    using Clock = std::filesystem::file_time_type::clock;
+    double oldest = 0.0;
+    for (const std::string& file : files) {
+        const std::chrono::duration<double> age =
+            Clock::now() - std::filesystem::last_write_time(file);
+        oldest = std::max(oldest, age.count());
+    }
+    return oldest;
+}
 
 void require_fresh(const GateOptions& options, const StopAnswer& answer, double age_s) {
     if (age_s <= static_cast<double>(options.max_age_s)) return;
@@ -127,7 +142,7 @@ ExitCode gate(Session& session, const GateOptions& options) {
     if (options.min_isr > 0) question.min_isr = options.min_isr;
     question.accepted = options.accepted;
     const StopAnswer answer = scenarios::may_stop(question);
-    const double age_s = scenarios::age_of(answer.files);
+    const double age_s = age_of(answer.files);
     for (const std::string& file : answer.files) note_input(session, file);
     require_fresh(options, answer, age_s);
     if (session.options.json) {

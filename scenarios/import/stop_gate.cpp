@@ -1,7 +1,6 @@
 #include "scenarios/import/stop_gate.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -137,17 +136,6 @@ StopAnswer may_stop(const StopQuestion& question) {
     }
     answer.warnings = std::move(notes.warnings);
     return answer;
-}
-
-double age_of(const std::vector<std::string>& files) {
-    using Clock = std::filesystem::file_time_type::clock;
-    double oldest = 0.0;
-    for (const std::string& file : files) {
-        const std::chrono::duration<double> age =
-            Clock::now() - std::filesystem::last_write_time(file);
-        oldest = std::max(oldest, age.count());
-    }
-    return oldest;
 }
 
 }  // namespace rollcast::scenarios

@@ -49,7 +49,4 @@ struct StopAnswer {
 /// knows the ISRs or the min ISR of a topic, or a broker holds no replica in it.
 StopAnswer may_stop(const StopQuestion& question);
 
-/// Seconds since the oldest of `files` was written; 0 for one of the future.
-double age_of(const std::vector<std::string>& files);
-
 }  // namespace rollcast::scenarios
