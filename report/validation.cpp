@@ -263,6 +263,12 @@ Json validation_json(const Validation& validation) {
     }
     Json summary{{"ok", acceptable(validation)}, {"status", "complete"}};
     summary.update(totals_json(totals));
+    if (validation.runs.empty()) {  // a share of nothing is no score
+        for (const char* key :
+             {"recall", "precision", "times_within", "coverage", "losses_within"}) {
+            summary[key] = nullptr;
+        }
+    }
     summary["runs"] = validation.runs.size();
     summary["missed"] = validation.missed.size();
     Json missed = Json::array();

@@ -108,7 +108,9 @@ def unseen_table():
         lines.append(score_row(run["name"], run, simple))
     lines.append(score_row("all", ours["summary"], naive["summary"]))
     summary = ours["summary"]
-    return lines + ["", f"Losses inside the 95 % interval: {percent(summary['losses_within'])} of "
+    return lines + ["", "Coverage of the 90 % intervals: exact binomial test p = "
+                    f"{summary['coverage_p_value']:.2f}. "
+                    f"Losses inside the 95 % interval: {percent(summary['losses_within'])} of "
                     f"{summary['loss_cells']} cells; where Kafka forbids them: "
                     f"{summary['forbidden_losses']} cells predicted."] + rolls_table(ours)
 

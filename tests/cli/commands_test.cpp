@@ -260,6 +260,12 @@ TEST_CASE("what happened is not needed for a prediction, and one bad run spoils 
         CHECK(mixed.out.find("bad: missed") != std::string::npos);
         CHECK(mixed.out.find("r01-kraft-kill") != std::string::npos);
     }
+    const Outcome none = call({"validate", "bad/", "--json"}, folder.path());
+    CHECK(none.exit_code == 2);
+    const Json summary = Json::parse(none.out)["summary"];
+    CHECK(summary["missed"] == 1);
+    CHECK(summary["recall"].is_null());
+    CHECK(summary["times_within"].is_null());
 }
 
 TEST_CASE("validate judges recorded runs, and goes on after one that cannot be read") {

@@ -260,6 +260,18 @@ TEST_CASE("a spoiled run is refused with file and line") {
         const CopiedRun run("r01-kraft-kill");
         run.write("actions.tsv", "t_ms\taction\ttarget\n1795464161220\tkill\t3\n5\tstart\t3\n");
         CHECK(run_problem(run.folder()).line == 3);
+        for (const char* table : {"producer.orders.tsv", "consumer.orders.tsv"}) {
+            CAPTURE(table);
+            const CopiedRun clients("r01-kraft-kill");
+            const std::string text = clients.read(table);
+            const std::size_t second = text.find('\n') + 1;
+            const std::size_t third = text.find('\n', second) + 1;
+            const std::size_t fourth = text.find('\n', third) + 1;
+            clients.write(table,
+                          text.substr(0, second) + text.substr(third, fourth - third) +
+                              text.substr(second, third - second) + text.substr(fourth));
+            CHECK(run_problem(clients.folder()).line == 3);
+        }
     }
     SUBCASE("a broker that is not there") {
         const CopiedRun run("r01-kraft-kill");
