@@ -176,7 +176,10 @@ Action add_gate(CLI::App& command, Session& session) {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->check(not_empty("--state"))
         ->option_text("DUMP");
-    command.add_option("--max-age", options->max_age_s, "refuse a state that is older, seconds")
+    command
+        .add_option("--max-age",
+                    options->max_age_s,
+                    "refuse a state that is older, seconds; 300 where not given")
         ->transform(whole_number("--max-age", 0, 1'000'000'000))
         ->capture_default_str()
         ->option_text("S");
