@@ -8,6 +8,12 @@
 
 namespace rollcast::models {
 
+/// A length in steps, and its share.
+struct DelayPoint {
+    std::size_t at = 0;
+    double share = 0.0;
+};
+
 namespace {
 
 constexpr double negligible = 1e-9;
@@ -18,13 +24,9 @@ std::size_t steps_in(double length, double step) {
 
 /// The shares of a grid as a few points: beyond `fine` steps those that lie within a twentieth of
 /// each other are one, at their mean.
-struct Point {
-    std::size_t at = 0;
-    double share = 0.0;
-};
-std::vector<Point> points_of(const DelayGrid& grid) {
+std::vector<DelayPoint> points_of(const DelayGrid& grid) {
     constexpr std::size_t fine = 200;
-    std::vector<Point> points;
+    std::vector<DelayPoint> points;
     for (std::size_t i = 0; i < grid.size();) {
         const std::size_t end = std::min(grid.size(), i < fine ? i + 1 : i + i / 20);
         double share = 0.0;
@@ -89,11 +91,11 @@ double DelayGrid::quantile(double share) const {
 }
 
 DelayGrid operator+(const DelayGrid& a, const DelayGrid& b) {
-    const std::vector<Point> points = points_of(b);
+    const std::vector<DelayPoint> points = points_of(b);
     std::vector<double> shares(a.size() + b.size() - 1, 0.0);
     for (std::size_t i = 0; i < a.size(); ++i) {
         if (a.shares_[i] <= 0.0) continue;
-        for (const Point& point : points) shares[i + point.at] += a.shares_[i] * point.share;
+        for (const DelayPoint& point : points) shares[i + point.at] += a.shares_[i] * point.share;
     }
     return {a.step_, std::move(shares)};
 }
@@ -169,62 +171,99 @@ DelayGrid wait_at_random(double rate, const DelayGrid& round) {
     return DelayGrid(round.step()).mixed(busy / (1.0 + busy), rest);
 }
 
-DelayGrid begin_in_step(double interval, const DelayGrid& way, const DelayGrid& work, int most) {
-    constexpr int most_passes = 1'000;
-    constexpr double still = 1e-6;
-    const double step = way.step();
-    const std::size_t gap = std::max<std::size_t>(1, steps_in(interval, step));
-    const std::size_t each = std::max<std::size_t>(1, steps_in(work.mean(), step));
-    const std::vector<Point> lengths = points_of(work);
-    using Shares = std::vector<double>;
-    // By how many there are, less one: the shares of the begins of the last of them.
-    std::vector<Shares> begins(static_cast<std::size_t>(most), Shares{0.0});
-    begins[0][0] = 1.0;
-    for (int pass = 0; pass < most_passes; ++pass) {
-        std::vector<Shares> next(begins.size(), Shares{0.0});
-        for (std::size_t k = 0; k < begins.size(); ++k) {
-            // What is left until the last one's work begins tells how many are still there.
-            for (std::size_t i = 0; i < begins[k].size(); ++i) {
-                if (begins[k][i] < negligible * negligible) continue;
-                const std::size_t left = i > gap ? i - gap : 0;
-                const std::size_t there = std::min(k + 1, (left + each - 1) / each);
-                const bool joins = left > k * each && k + 1 == begins.size();
-                Shares& row = next[std::min(there, begins.size() - 1)];
-                const std::size_t longest = joins ? left : i + work.size();
-                if (row.size() <= longest) row.resize(longest + 1, 0.0);
-                if (joins) {
-                    row[left] += begins[k][i];
-                    continue;
-                }
-                for (const Point& w : lengths) {
-                    row[i + w.at > gap ? i + w.at - gap : 0] += begins[k][i] * w.share;
-                }
+/// begin_in_step, a pass after the other.
+class StepQueue {
+public:
+    StepQueue(double interval, const DelayGrid& way, const DelayGrid& work, int most)
+        : way_(way),
+          gap_(std::max<std::size_t>(1, steps_in(interval, way.step()))),
+          each_(std::max<std::size_t>(1, steps_in(work.mean(), way.step()))),
+          longest_(work.size()),
+          lengths_(points_of(work)),
+          begins_(static_cast<std::size_t>(most), Shares{0.0}) {
+        begins_[0][0] = 1.0;
+    }
+
+    /// The next one sets out. Returns how much of the probability has moved.
+    double pass() {
+        std::vector<Shares> next(begins_.size(), Shares{0.0});
+        for (std::size_t k = 0; k < begins_.size(); ++k) {
+            for (std::size_t i = 0; i < begins_[k].size(); ++i) {
+                if (begins_[k][i] >= negligible * negligible) follow(k, i, next);
             }
         }
         double moved = 0.0;
-        for (std::size_t k = 0; k < begins.size(); ++k) {
-            Shares& row = next[k];
-            const double sum = std::accumulate(row.begin(), row.end(), 0.0);
-            if (sum > negligible) {
-                for (double& share : row) share /= sum;
-                row = longer(way, {step, std::move(row)}).shares_;
-                for (double& share : row) share *= sum;
-            } else {
-                row.assign(1, 0.0);
+        for (std::size_t k = 0; k < begins_.size(); ++k) {
+            arrive(next[k]);
+            begins_[k].resize(std::max(begins_[k].size(), next[k].size()), 0.0);
+            next[k].resize(begins_[k].size(), 0.0);
+            for (std::size_t i = 0; i < next[k].size(); ++i) {
+                moved += std::abs(next[k][i] - begins_[k][i]);
             }
-            begins[k].resize(std::max(begins[k].size(), row.size()), 0.0);
-            row.resize(begins[k].size(), 0.0);
-            for (std::size_t i = 0; i < row.size(); ++i) moved += std::abs(row[i] - begins[k][i]);
         }
-        begins = std::move(next);
-        if (moved < still) break;
+        begins_ = std::move(next);
+        return moved;
     }
-    Shares all;
-    for (const Shares& row : begins) {
-        all.resize(std::max(all.size(), row.size()), 0.0);
-        for (std::size_t i = 0; i < row.size(); ++i) all[i] += row[i];
+
+    DelayGrid result() const {
+        Shares all;
+        for (const Shares& row : begins_) {
+            all.resize(std::max(all.size(), row.size()), 0.0);
+            for (std::size_t i = 0; i < row.size(); ++i) all[i] += row[i];
+        }
+        return {way_.step(), std::move(all)};
     }
-    return {step, std::move(all)};
+
+private:
+    using Shares = std::vector<double>;
+
+    /// After one that is the last of k + 1 and whose work begins i steps after it sets out. What is
+    /// left of that when the next one sets out tells how many are still there.
+    void follow(std::size_t k, std::size_t i, std::vector<Shares>& next) const {
+        const double share = begins_[k][i];
+        const std::size_t left = i > gap_ ? i - gap_ : 0;
+        const std::size_t there = std::min(k + 1, (left + each_ - 1) / each_);
+        const bool joins = left > k * each_ && k + 1 == begins_.size();
+        Shares& row = next[std::min(there, begins_.size() - 1)];
+        const std::size_t last = joins ? left : i + longest_;
+        if (row.size() <= last) row.resize(last + 1, 0.0);
+        if (joins) {
+            row[left] += share;
+            return;
+        }
+        for (const DelayPoint& work : lengths_) {
+            row[i + work.at > gap_ ? i + work.at - gap_ : 0] += share * work.share;
+        }
+    }
+
+    /// No work begins before it has arrived.
+    void arrive(Shares& row) const {
+        const double sum = std::accumulate(row.begin(), row.end(), 0.0);
+        if (sum <= negligible) {
+            row.assign(1, 0.0);
+            return;
+        }
+        for (double& share : row) share /= sum;
+        row = longer(way_, {way_.step(), std::move(row)}).shares_;
+        for (double& share : row) share *= sum;
+    }
+
+    const DelayGrid& way_;
+    std::size_t gap_;   // between two, steps
+    std::size_t each_;  // of work on average, steps
+    std::size_t longest_;
+    std::vector<DelayPoint> lengths_;
+    std::vector<Shares>
+        begins_;  // by how many there are, less one: when the last one's work begins
+};
+
+DelayGrid begin_in_step(double interval, const DelayGrid& way, const DelayGrid& work, int most) {
+    constexpr int most_passes = 1'000;
+    constexpr double still = 1e-6;
+    StepQueue queue(interval, way, work, most);
+    for (int pass = 0; pass < most_passes && queue.pass() >= still; ++pass) {
+    }
+    return queue.result();
 }
 
 }  // namespace rollcast::models

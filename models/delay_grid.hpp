@@ -32,7 +32,7 @@ public:
     /// `other` with the probability `share`, else this.
     DelayGrid mixed(double share, const DelayGrid& other) const;
     DelayGrid shifted(double by) const;
-    friend DelayGrid begin_in_step(double, const DelayGrid&, const DelayGrid&, int);
+    friend class StepQueue;
 
 private:
     DelayGrid(double step, std::vector<double> shares);

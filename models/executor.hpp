@@ -118,6 +118,8 @@ private:
     };
 
     sim::Instant end_with_moves(const RunState& run, ClusterId c, sim::Instant end) const;
+    /// Of a run with machines left, `lost` of which never came back.
+    Unfinished why_unfinished(const Verdict& verdict, std::uint64_t lost, bool cut_short) const;
     Left close_cluster(RunState& run, Verdict& verdict, ClusterId c) const;
     void enter(RunState& run, MachineId m, StepPhase phase);
     sim::Duration length_of(const RunState& run, MachineId m, StepPhase phase) const;

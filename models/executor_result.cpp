@@ -76,6 +76,20 @@ Executor::Left Executor::close_cluster(RunState& run, Verdict& verdict, ClusterI
     return left;
 }
 
+Unfinished Executor::why_unfinished(const Verdict& verdict,
+                                    std::uint64_t lost,
+                                    bool cut_short) const {
+    const bool gave_up = std::any_of(
+        verdict.stopped.begin(), verdict.stopped.end(), [](const auto& s) { return s.gave_up; });
+    return cut_short                        ? Unfinished::horizon
+           : gave_up                        ? Unfinished::gave_up
+           : never_rejoined_                ? Unfinished::never_rejoins
+           : dispatcher_.halted()           ? Unfinished::halted
+           : lost > 0                       ? Unfinished::machine_lost
+           : dispatcher_.window_too_short() ? Unfinished::no_window
+                                            : Unfinished::blocked;
+}
+
 void Executor::close(RunState& run, Verdict& verdict, bool cut_short) const {
     Left left;
     for (const ClusterId c : run.scope.clusters()) {
@@ -90,15 +104,7 @@ void Executor::close(RunState& run, Verdict& verdict, bool cut_short) const {
     for (const ClusterId c : run.scope.clusters()) end = end_with_moves(run, c, end);
     verdict.makespan = end.since_start();
     if (left.machines == 0) return;
-    const bool gave_up = std::any_of(
-        verdict.stopped.begin(), verdict.stopped.end(), [](const auto& s) { return s.gave_up; });
-    verdict.unfinished = cut_short                        ? Unfinished::horizon
-                         : gave_up                        ? Unfinished::gave_up
-                         : never_rejoined_                ? Unfinished::never_rejoins
-                         : dispatcher_.halted()           ? Unfinished::halted
-                         : left.lost > 0                  ? Unfinished::machine_lost
-                         : dispatcher_.window_too_short() ? Unfinished::no_window
-                                                          : Unfinished::blocked;
+    verdict.unfinished = why_unfinished(verdict, left.lost, cut_short);
 }
 
 }  // namespace rollcast::models

@@ -27,11 +27,11 @@ struct Wait {
 };
 
 DelayGrid grid_of(double step, const Wait& wait) {
+    const double some = wait.share + wait.all;
+    if (some <= 0.0) return DelayGrid(step);
     const DelayGrid none(step);
     const DelayGrid uniform(
         step, wait.width, [&](double t) { return std::min(1.0, t / wait.width); });
-    const double some = wait.share + wait.all;
-    if (some <= 0.0) return none;
     return none.mixed(some, uniform.mixed(wait.all / some, none.shifted(wait.width)));
 }
 
