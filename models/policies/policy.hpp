@@ -118,7 +118,7 @@ inline std::size_t at_most(double brokers) {
 
 /// Between two looks of a tool that waits for the quorum nodes; assumed.
 inline constexpr sim::Duration quorum_interval = sim::seconds(10);
-/// Between two looks of Strimzi at a pod that starts.
+/// Between two looks of Strimzi at a pod that starts; the tool's own.
 inline constexpr sim::Duration pod_interval = sim::seconds(1);
 
 /// The brokers of `left` by rack, racks in order of their id; racks without one are left out.

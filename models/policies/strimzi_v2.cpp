@@ -9,7 +9,7 @@ namespace {
 
 class StrimziV2 : public CopiedPolicy<StrimziV2> {
     enum Place : std::uint8_t { max_batch, timeout, leader_sleep, attempts, fixed, highest_first };
-    static constexpr sim::Duration period = sim::seconds(120);  // between reconciliations
+    static constexpr sim::Duration period = sim::seconds(120);  // between reconciliations, the tool
 
 public:
     explicit StrimziV2(const PolicyChoice& choice)
