@@ -175,9 +175,10 @@ std::string parameter_line(const FaultParameter& parameter) {
 std::string kind_section(const FaultInfo& kind) {
     std::string section =
         fmt::format("\n### {}\n\n{} Strikes a {}.", kind.word, kind.effect, to_string(kind.target));
-    section += fmt::format("\n\n- Shown by: {}\n- Over: {}\n- Source: kafka-semantics {}.\n",
+    section += fmt::format("\n\n- Shown by: {}\n- Over: {}\n- Source: {}{}.\n",
                            kind.shows,
                            kind.over_by,
+                           kind.source.starts_with("§") ? "kafka-semantics " : "",
                            kind.source);
     section += kind.lasts ? "- `duration_s`: until it is over.\n" : "- Takes no duration.\n";
     if (kind.parameter_count() == 0) return section;
