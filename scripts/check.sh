@@ -52,10 +52,10 @@ check_asan-ubsan() {
         build/release/bin/rollcast --json --effort 50 | cmp - "$logs/asan-demo.json"
 }
 
-# What starts threads: the simulation of clusters side by side, and the search.
+# What starts threads: clusters, seeds and runs side by side, and the search.
 check_tsan() {
-    scripts/build.sh tsan test_models test_planner &&
-        ctest --preset tsan --timeout 600 -R '^(models|planner)$'
+    scripts/build.sh tsan test_sim test_models test_scenarios test_planner &&
+        ctest --preset tsan --timeout 900 -R '^(sim|models-threads|scenarios-threads|planner)$'
 }
 
 check_clang-release() {

@@ -602,7 +602,8 @@ TEST_CASE("a step that nobody sees stays where it is until telemetry is back and
              {std::pair{StepPhase::preflight, 600.0 + 15.0 - 60.0},
               std::pair{StepPhase::observe, 600.0},
               std::pair{StepPhase::post_flight, 600.0 + 15.0 - 60.0}}) {
-            CAPTURE(to_string(phase));
+            const std::string name{to_string(phase)};
+            CAPTURE(name);
             const Verdict unseen =
                 rolled(quiet, in_phase(fault_of(FaultKind::telemetry_outage), 0, phase));
             CHECK(sim::to_seconds(unseen.machines[0].end - usual.machines[0].end) ==
