@@ -17,6 +17,7 @@
 #include "planner/policies.hpp"
 #include "report/diary.hpp"
 #include "report/idle_faults.hpp"
+#include "report/latency.hpp"
 #include "report/layout.hpp"
 #include "report/names.hpp"
 #include "report/plan.hpp"
@@ -154,6 +155,7 @@ void print_text(Session& session,
                 const OpenCase& opened,
                 const models::Plan& plan,
                 const Runs& runs,
+                models::ClusterId only,
                 const SimulateOptions& options) {
     std::ostream& out = session.out;
     out << fmt::format("case {} ({}), plan {}, seed {}, {} durations\n",
@@ -180,6 +182,8 @@ void print_text(Session& session,
     if (!stopped.empty()) out << "policies that did not finish\n" << stopped << "\n";
     if (runs.worst.records) {
         out << report::records_text(opened.a_case.fleet, *runs.worst.records) << "\n";
+    } else {
+        out << report::latency_text(opened.a_case, only) << "\n";
     }
     out << report::schedule_text(opened.a_case, plan, runs.worst) << "\n"
         << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
@@ -251,12 +255,14 @@ ExitCode simulate(Session& session, const SimulateOptions& options) {
             if (plan.synthetic_records) {
                 document["synthetic_records"] = report::synthetic_json(*runs.worst.records);
             }
+        } else {
+            document["latency_estimate"] = report::latency_json(opened.a_case, only);
         }
         if (options.runs > 1) document["runs"] = runs_json(runs);
         session.print(document);
     } else {
         if (options.diary) session.out << diary_of(session, opened.a_case, plan, options) << "\n";
-        print_text(session, opened, plan, runs, options);
+        print_text(session, opened, plan, runs, only, options);
     }
     return runs.worst.safe() ? ExitCode::good : ExitCode::bad_result;
 }

@@ -34,6 +34,15 @@ int last_action(const models::Case& a_case, BrokerId b, sim::Instant at) {
     return last;
 }
 
+/// Why `b` left an ISR at `at`: a start takes it out of none before its process has registered.
+int cause_of_leave(const models::Case& a_case, BrokerId b, sim::Instant at) {
+    const int last = last_action(a_case, b, at);
+    if (last < 0) return last;
+    const models::Action& action = a_case.actions[static_cast<std::size_t>(last)];
+    const bool starting = action.kind == ActionKind::start && at < action.at + action.takes.nominal;
+    return starting ? last_action(a_case, b, action.at - sim::Duration{1}) : last;
+}
+
 bool takes_away(const models::Case& a_case, int action) {
     if (action < 0) return false;
     const ActionKind kind = a_case.actions[static_cast<std::size_t>(action)].kind;
@@ -84,7 +93,8 @@ void add_changes(const models::Case& a_case,
                            joined ? ChangeKind::join : ChangeKind::leave,
                            p,
                            broker(slot),
-                           last_action(a_case, broker(slot), after.at)});
+                           joined ? last_action(a_case, broker(slot), after.at)
+                                  : cause_of_leave(a_case, broker(slot), after.at)});
     }
     if (before.leader == after.leader) return;
     const BrokerId to = broker(after.leader);

@@ -66,7 +66,7 @@ double number_of(const std::string& file,
 
 std::int64_t broker_id(const std::string& file, std::string_view text) {
     const auto id = whole_number(text);
-    if (!id) refuse(file, fmt::format("{} is no broker id", scenarios::quoted(text)));
+    if (!id) refuse(file, fmt::format("{} is no broker id", quoted(text)));
     return *id;
 }
 
@@ -408,14 +408,23 @@ std::int64_t longest_gap(const std::vector<std::pair<std::int64_t, std::int64_t>
 }
 
 /// "{TimeoutException=1, X=2}".
-void count_errors(std::string_view text, std::map<std::string, std::int64_t>& errors) {
-    text = trim(text);
-    if (text.size() < 2) return;
+void count_errors(const Table& table,
+                  const Table::Row& row,
+                  std::size_t column,
+                  std::map<std::string, std::int64_t>& errors) {
+    const std::string_view text = trim(row.cells[column]);
+    const auto refuse = [&] {
+        table.refuse(
+            row, column, fmt::format("{} is no count of errors", quoted(text)), "as {X=2}");
+    };
+    if (text.size() < 2 || text.front() != '{' || text.back() != '}') return refuse();
+    if (trim(text.substr(1, text.size() - 2)).empty()) return;
     for (const std::string_view part : split_at(text.substr(1, text.size() - 2), ',')) {
         const std::size_t equals = part.find('=');
-        if (equals == std::string_view::npos) continue;
-        const auto count = whole_number(part.substr(equals + 1));
-        if (count) errors[std::string(trim(part.substr(0, equals)))] += *count;
+        if (equals == std::string_view::npos) return refuse();
+        const auto count = whole_number(trim(part.substr(equals + 1)));
+        if (!count) return refuse();
+        errors[std::string(trim(part.substr(0, equals)))] += *count;
     }
 }
 
@@ -433,18 +442,44 @@ std::vector<std::pair<std::int64_t, std::int64_t>> read_bins(const Table& table,
     return bins;
 }
 
+/// A table whose end is missing counts less than the recorder did when the run was over.
+void check_whole(const Table& table,
+                 const std::vector<std::pair<std::int64_t, std::int64_t>>& bins,
+                 std::int64_t counted) {
+    std::int64_t sum = 0;
+    for (const auto& [at, count] : bins) sum += count;
+    if (sum == counted) return;
+    table.refuse(table.rows().empty() ? Table::Row{1, {{}, {}}} : table.rows().back(),
+                 0,
+                 fmt::format("the table ends with {} records, records.tsv has {}", sum, counted),
+                 "copy the run again; the table is cut, or of another run");
+}
+
 RecordedClients read_clients(const std::filesystem::path& folder,
                              const RecordedSetup& setup,
-                             const std::string& topic) {
+                             const Table& records,
+                             const Table::Row& counted) {
+    const std::string topic{counted.cells[0]};
     RecordedClients clients;
     clients.topic = topic;
+    clients.sent = records.count(counted, 1);
+    clients.acked = records.count(counted, 2);
+    clients.failed = records.count(counted, 3);
+    clients.acked_lost = records.count(counted, 4);
+    clients.duplicates = records.count(counted, 5);
     static constexpr std::array<std::string_view, 3> produced{"t_ms", "acked", "errors"};
     const Table producer(folder / ("producer." + topic + ".tsv"), produced);
-    for (const Table::Row& row : producer.rows()) count_errors(row.cells[2], clients.errors);
-    clients.producer_stall_ms = longest_gap(read_bins(producer, setup), setup.seconds * 1'000);
+    for (const Table::Row& row : producer.rows()) {
+        count_errors(producer, row, 2, clients.errors);
+    }
+    const auto acked = read_bins(producer, setup);
+    check_whole(producer, acked, clients.acked);
+    clients.producer_stall_ms = longest_gap(acked, setup.seconds * 1'000);
     static constexpr std::array<std::string_view, 2> consumed{"t_ms", "read"};
     const Table consumer(folder / ("consumer." + topic + ".tsv"), consumed);
-    clients.consumer_stall_ms = longest_gap(read_bins(consumer, setup), setup.seconds * 1'000);
+    const auto read = read_bins(consumer, setup);
+    check_whole(consumer, read, records.count(counted, 6));
+    clients.consumer_stall_ms = longest_gap(read, setup.seconds * 1'000);
     return clients;
 }
 
@@ -468,12 +503,11 @@ RecordedTruth read_recorded_truth(const std::filesystem::path& folder, const Rec
     RecordedTruth truth;
     truth.transitions = read_transitions(folder, setup, false);
     std::erase_if(truth.transitions, [](const RecordedTransition& row) { return row.at_ms < 0; });
-    static constexpr std::array<std::string_view, 6> columns{
-        "topic", "sent", "acked", "failed", "acked_lost", "duplicates"};
+    static constexpr std::array<std::string_view, 7> columns{
+        "topic", "sent", "acked", "failed", "acked_lost", "duplicates", "read"};
     const Table records(folder / "records.tsv", columns);
     for (const RecordedTopic& topic : setup.topics) {
         if (topic.rate_per_s <= 0.0) continue;
-        RecordedClients clients = read_clients(folder, setup, topic.name);
         const auto row =
             std::find_if(records.rows().begin(), records.rows().end(), [&](const Table::Row& each) {
                 return each.cells[0] == topic.name;
@@ -482,12 +516,7 @@ RecordedTruth read_recorded_truth(const std::filesystem::path& folder, const Rec
             refuse((folder / "records.tsv").string(),
                    fmt::format("topic {} has no row", scenarios::quoted(topic.name)));
         }
-        clients.sent = records.count(*row, 1);
-        clients.acked = records.count(*row, 2);
-        clients.failed = records.count(*row, 3);
-        clients.acked_lost = records.count(*row, 4);
-        clients.duplicates = records.count(*row, 5);
-        truth.clients.push_back(std::move(clients));
+        truth.clients.push_back(read_clients(folder, setup, records, *row));
     }
     return truth;
 }

@@ -102,6 +102,32 @@ TEST_CASE("compare sets plans and results side by side, and finds the policy tha
     CHECK(document["results"][0]["ok"] == true);
 }
 
+TEST_CASE("simulate shows what rates let expect of latency, and a count where it counts") {
+    const ScratchFolder folder;
+    folder.write("case.json", small_case());
+    REQUIRE(call({"plan", "-f", "case.json", "-o", "plan.json", "--effort", "50"}, folder.path())
+                .exit_code == 0);
+    const auto simulated = [&](std::vector<std::string> more) {
+        std::vector<std::string> words{"simulate", "plan.json", "-f", "case.json"};
+        words.insert(words.end(), more.begin(), more.end());
+        return call(words, folder.path()).out;
+    };
+    const Json flow = Json::parse(simulated({"--json"}));
+    const Json& topics = flow["latency_estimate"]["topics"];
+    REQUIRE(topics.size() == 1);
+    for (const char* what : {"produce", "end_to_end"}) {
+        CAPTURE(what);
+        CHECK(topics[0][what]["p50_s"].get<double>() > 0.0);
+        CHECK(topics[0][what]["p99_s"] >= topics[0][what]["p50_s"]);
+    }
+    CHECK(topics[0]["end_to_end"]["p50_s"] > topics[0]["produce"]["p50_s"]);
+    CHECK(simulated({}).find("latency, estimated: at 1.00 times the mean load") !=
+          std::string::npos);
+    const Json counted = Json::parse(simulated({"--fidelity", "record", "--json"}));
+    CHECK(!counted.contains("latency_estimate"));
+    CHECK(counted["records"][0]["produce"]["p50_s"].get<double>() > 0.0);
+}
+
 TEST_CASE("simulate says whether a plan's own batches keep its gate") {
     const ScratchFolder folder;
     folder.write("case.json", small_case());

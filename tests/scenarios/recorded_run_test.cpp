@@ -256,6 +256,34 @@ TEST_CASE("a spoiled run is refused with file and line") {
         CHECK(found.code == scenarios::code::run_malformed);
         CHECK(found.line == 157);
     }
+    SUBCASE("a table of clients ends too soon, at the end of a row") {
+        for (const char* table : {"producer.orders.tsv", "consumer.orders.tsv"}) {
+            CAPTURE(table);
+            const CopiedRun run("r01-kraft-kill");
+            std::string text = run.read(table);
+            text.resize(text.rfind('\n', text.size() / 2) + 1);
+            const auto lines = std::count(text.begin(), text.end(), '\n');
+            run.write(table, text);
+            const scenarios::Diagnostic found = run_problem(run.folder());
+            CHECK(found.code == scenarios::code::run_malformed);
+            CHECK(found.line == lines);
+            CHECK(found.message.find("records.tsv has") != std::string::npos);
+        }
+    }
+    SUBCASE("errors that are no counts") {
+        for (const char* cell : {"{TimeoutException=16", "{TimeoutException}", "{X=}", "{X=a}"}) {
+            CAPTURE(cell);
+            const CopiedRun run("r01-kraft-kill");
+            std::string text = run.read("producer.orders.tsv");
+            const std::size_t second = text.find('\n') + 1;
+            const std::size_t end = text.find('\n', second);
+            const std::size_t begin = text.rfind('\t', end) + 1;
+            run.write("producer.orders.tsv", text.replace(begin, end - begin, cell));
+            const scenarios::Diagnostic found = run_problem(run.folder());
+            CHECK(found.line == 2);
+            CHECK(found.message.find("no count of errors") != std::string::npos);
+        }
+    }
     SUBCASE("rows are out of order") {
         const CopiedRun run("r01-kraft-kill");
         run.write("actions.tsv", "t_ms\taction\ttarget\n1795464161220\tkill\t3\n5\tstart\t3\n");
@@ -313,10 +341,12 @@ TEST_CASE("a spoiled run is refused with file and line") {
     }
     SUBCASE("a count below 0, and a topic without one") {
         const CopiedRun run("r01-kraft-kill");
-        const std::string head = "topic\tsent\tacked\tfailed\tacked_lost\tduplicates\n";
-        run.write("records.tsv", head + "orders\t1\t1\t0\t-1\t0\n");
+        const std::string head = "topic\tsent\tacked\tfailed\tacked_lost\tduplicates\tread\n";
+        run.write("records.tsv", head + "orders\t1\t1\t0\t-1\t0\t1\n");
         CHECK(run_problem(run.folder()).line == 2);
-        run.write("records.tsv", head + "orders\t1\t1\t0\t0\t0\n");
+        const CopiedRun other("r01-kraft-kill");
+        const std::string whole = other.read("records.tsv");
+        run.write("records.tsv", whole.substr(0, whole.find("\nevents") + 1));
         CHECK(run_problem(run.folder()).message.find("has no row") != std::string::npos);
     }
     SUBCASE("a throttle that is no rate") {
@@ -356,6 +386,26 @@ TEST_CASE("a spoiled run is refused with file and line") {
         const CopiedRun run("r01-kraft-kill");
         CHECK(run_problem(run.folder()).message.empty());
     }
+}
+
+TEST_CASE("a leave before the process has registered is put down to what had stopped it") {
+    // r11: broker 2 is shut down at 62 s and started 9.3 s later, registers 22.6 s after that.
+    const fs::path folder = reference / "r11-zk-mixed-roll";
+    const scenarios::RecordedSetup setup = scenarios::read_recorded_setup(folder);
+    const scenarios::RecordedCase recorded = scenarios::make_recorded_case(setup);
+    const scenarios::RecordedTruth truth = scenarios::read_recorded_truth(folder, setup);
+    const auto history = scenarios::history_of(recorded.a_case, truth.transitions);
+    std::map<int, int> undone;
+    int late = 0;
+    for (const scenarios::Change& change :
+         scenarios::changes_of(recorded.a_case, history, undone)) {
+        if (change.kind != scenarios::ChangeKind::leave || change.cause < 0) continue;
+        const auto& cause = recorded.a_case.actions[static_cast<std::size_t>(change.cause)];
+        CHECK(cause.kind == models::ActionKind::shut_down);
+        const double since = sim::to_seconds(change.at - cause.at);
+        if (since > 5.0) ++late;
+    }
+    CHECK(late == 3);  // let in again by the next controller, found lagging 9.3 s after the signal
 }
 
 TEST_CASE("an action that nobody models makes the run a missed one") {
