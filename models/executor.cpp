@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/config_audit.hpp"
 #include "models/detection.hpp"
 #include "models/era_costs.hpp"
 #include "models/nominal_step.hpp"
@@ -63,6 +64,7 @@ Executor::Executor(const RunState& run, const Plan& plan)
       gate_(plan.gate),
       preflight_(plan.preflight),
       post_flight_(plan.post_flight),
+      most_reimages_(static_cast<std::uint32_t>(plan.rollout.retries) + 1),
       dispatcher_(*run.a_case, part_of(plan, run.scope), *conflicts_),
       policies_(run, plan),
       steps_(run.scope.machines()),
@@ -163,7 +165,10 @@ void Executor::enter(RunState& run, MachineId m, StepPhase phase) {
     entered_.emplace_back(m, phase);
     policies_.entered(run, m, phase);
     if (phase == StepPhase::catch_up || phase == StepPhase::done || !step.powered) return;
-    if (phase == StepPhase::reimage && step.never_returns) return;
+    if (phase == StepPhase::reimage) {
+        if (step.never_returns) return;
+        ++step.times.reimages;
+    }
     run.schedule(hindered(run, m, phase, length_of(run, m, phase)),
                  {.kind = EventKind::phase_ends, .entity = m.value, .version = step.version});
 }
@@ -174,6 +179,13 @@ void Executor::phase_ends(RunState& run, ControlPlane& control, const Event& eve
     if (step.version != event.version || step.phase == StepPhase::lost) return;
     if (reads_metrics(step.phase) && !run.scraped(m)) {
         step.end_unseen = true;
+        return;
+    }
+    if (step.phase == StepPhase::reimage && reimage_fails(run, m)) {
+        // Its slot stays its own; without another attempt the step waits to be given up.
+        ++step.restarts;
+        step.never_returns = step.times.reimages >= most_reimages_;
+        enter(run, m, StepPhase::reimage);
         return;
     }
     if (!passes_checks(run, m)) {
@@ -282,7 +294,23 @@ bool Executor::passes_checks(const RunState& run, MachineId m) const {
             run.quorum_node_up[q] != 0 && run.scraped(run.fleet().quorum_nodes()[q].machine);
         if (checks.quorum_full && !seen) return false;
     }
-    return true;
+    if (checks.no_reassignment &&
+        std::any_of(run.moves.under_way.begin(), run.moves.under_way.end(), [&](const auto& move) {
+            return run.fleet().cluster_of(move.first) == machine.cluster;
+        })) {
+        return false;
+    }
+    return !checks.as_golden || !machine.broker.exists() ||
+           config_drift(run, machine.broker).empty();
+}
+
+/// The re-image of `m` that should be over now has failed.
+bool Executor::reimage_fails(const RunState& run, MachineId m) const {
+    const double share = run.a_case->step.reimage_fails;
+    if (share <= 0.0 || !run.options.sampled) return false;
+    sim::RandomStream random{
+        run.options.seed, m.value, sim::Draw::step_fails, steps_[m].times.reimages};
+    return random.uniform() < share;
 }
 
 /// What the end of a phase brings about; false where the cluster cannot do its part now, so that

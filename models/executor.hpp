@@ -130,6 +130,7 @@ private:
                                sim::Duration length);
     const Hindrance* hindrance(MachineId m) const;
     bool passes_checks(const RunState& run, MachineId m) const;
+    bool reimage_fails(const RunState& run, MachineId m) const;
     bool leave(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     sim::Duration checksum_time(const RunState& run, MachineId m, StepPhase phase) const;
     void checks_end(RunState& run, MachineId m);
@@ -148,6 +149,7 @@ private:
     Gate gate_;
     Checks preflight_;
     Checks post_flight_;
+    std::uint32_t most_reimages_;  // of one machine
     Dispatcher dispatcher_;
     PolicyRunner policies_;
     ScopeMap<MachineId, Step> steps_;

@@ -57,6 +57,7 @@ struct ClusterPlan {
 
 /// How far a roll goes before somebody looks. Nothing set: as far as it can.
 struct Rollout {
+    int retries = 0;                    // of a re-image that has failed; then the machine is lost
     int canary = 0;                     // brokers of each cluster that go first
     sim::Duration canary_soak{};        // so long after the last of them is done the others follow
     std::optional<int> halt_batch{};    // machines given up: no more of their batch start,
@@ -67,10 +68,14 @@ struct Rollout {
 /// What a step has to see before it goes on; where it does not, it looks again and again.
 struct Checks {
     bool in_sync = false;  // every replica of the partitions that the broker hosts is in its ISR
-    bool all_in_sync = false;  // every replica of the cluster is
-    bool quorum_full = false;  // every quorum node of the cluster is up
+    bool all_in_sync = false;      // every replica of the cluster is
+    bool quorum_full = false;      // every quorum node of the cluster is up
+    bool no_reassignment = false;  // no replica of the cluster moves between brokers
+    bool as_golden = false;        // the configuration of the broker is as the golden file has it
 
-    bool any() const { return in_sync || all_in_sync || quorum_full; }
+    bool any() const {
+        return in_sync || all_in_sync || quorum_full || no_reassignment || as_golden;
+    }
 };
 
 /// Rules of today's tools, which decide while the run goes on; see models/policies/catalogue.hpp.

@@ -46,6 +46,9 @@ struct StepTimes {
     SpreadDuration shutdown{sim::seconds(5), {}};                // §10, PR#3860
     SpreadDuration baseline_checksum{sim::minutes(2), {}};       // assumed
     SpreadDuration reimage{sim::minutes(35), sim::minutes(75)};  // §10, assumed
+    /// Share of re-images that fail when they should be over. Drawn where durations are; nominal
+    /// runs fail only by faults.
+    double reimage_fails = 0.0;
     SpreadDuration install{sim::minutes(5), sim::minutes(8)};    // assumed
     SpreadDuration verify_checksum{sim::minutes(2), {}};         // assumed
     SpreadDuration start{sim::seconds(30), sim::seconds(60)};    // §10 log load

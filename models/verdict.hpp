@@ -106,6 +106,7 @@ struct MachineTimes {
     MachineId machine;
     StepPhase reached = StepPhase::waiting;
     std::uint32_t batch = 0;
+    std::uint32_t reimages = 0;  // begun
     sim::Instant start = sim::Instant::never();
     sim::Instant stopped = sim::Instant::never();     // replicas left their ISRs
     sim::Instant registered = sim::Instant::never();  // process is back

@@ -43,6 +43,7 @@ enum class Draw : std::uint32_t {
     undone_join = 26,  ///< which leaders let a follower in once more
     last_beats = 27,   ///< heartbeats until a broker may stop
     resume = 28,       ///< when a hung broker hears of what it has missed
+    step_fails = 29,   ///< whether an attempt at a phase of a step fails
 };
 
 /// One block of Philox4x32-10: four words that look independent for any other counter or key.

@@ -139,6 +139,13 @@ const Record& step_record() {
                                             "The new operating system; holds an image slot.",
                                             optional,
                                             in_seconds(standard.reimage)},
+                                           {"reimage_fails_share",
+                                            share(),
+                                            "Share of re-images that fail when they should be "
+                                            "over; drawn where durations are drawn. See the "
+                                            "plan's `rollout.retries`.",
+                                            optional,
+                                            standard.reimage_fails},
                                            {"install_s",
                                             spread_seconds(),
                                             "The new stack, its configuration and certificates.",
@@ -254,6 +261,12 @@ const Record& rollout_record() {
         record("rollout",
                "How far a plan rolls before somebody looks.",
                {
+                   {"retries",
+                    integer(0, 100),
+                    "How often a re-image that has failed begins again before its machine is given "
+                    "up.",
+                    optional,
+                    0},
                    {"canary",
                     integer(0, 1e6),
                     "Brokers of each cluster, first in its order, that go before the others.",
@@ -274,13 +287,16 @@ const Record& rollout_record() {
 }
 
 const Record& checks_record() {
-    const Shape words = list(choice({"in_sync", "all_in_sync", "quorum_full"}));
+    const Shape words =
+        list(choice({"in_sync", "all_in_sync", "quorum_full", "no_reassignment", "as_golden"}));
     static const Record table = record(
         "checks",
         "What a step has to see before it goes on. in_sync: every replica of the partitions that "
         "its broker hosts is in its ISR; all_in_sync: every replica of the cluster; quorum_full: "
-        "every quorum node is up. It "
-        "looks again at every scrape.",
+        "every quorum node is up; no_reassignment: no replica of the cluster moves between "
+        "brokers; "
+        "as_golden: the configuration of the broker is as the golden file has it. It looks again "
+        "at every scrape.",
         {
             {"preflight", words, "At the end of that phase, before anything is touched."},
             {"post_flight", words, "At the end of that phase."},

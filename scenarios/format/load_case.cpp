@@ -126,6 +126,7 @@ models::StepTimes read_step(const Reader& reader, Problems& problems) {
     step.shutdown = spread("shutdown_s");
     step.baseline_checksum = spread("baseline_checksum_s");
     step.reimage = spread("reimage_s");
+    step.reimage_fails = reader.number("reimage_fails_share");
     step.install = spread("install_s");
     step.verify_checksum = spread("verify_checksum_s");
     step.checksum_rate = reader.rate("checksum_bytes_per_s");

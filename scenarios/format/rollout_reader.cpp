@@ -25,6 +25,8 @@ Checks read_checks(const Reader& reader, std::string_view key) {
         if (word == "in_sync") checks.in_sync = true;
         if (word == "all_in_sync") checks.all_in_sync = true;
         if (word == "quorum_full") checks.quorum_full = true;
+        if (word == "no_reassignment") checks.no_reassignment = true;
+        if (word == "as_golden") checks.as_golden = true;
     }
     return checks;
 }
@@ -37,6 +39,8 @@ std::string check_words(const Checks& checks) {
     add(checks.in_sync, "in_sync");
     add(checks.all_in_sync, "all_in_sync");
     add(checks.quorum_full, "quorum_full");
+    add(checks.no_reassignment, "no_reassignment");
+    add(checks.as_golden, "as_golden");
     return "[" + words + "]";
 }
 
@@ -86,6 +90,7 @@ void read_after(
 
 void read_rollout(const Reader& root, const Names& names, Plan& plan, Problems& problems) {
     const Reader rollout = root.object("rollout");
+    plan.rollout.retries = static_cast<int>(rollout.integer("retries"));
     plan.rollout.canary = static_cast<int>(rollout.integer("canary"));
     plan.rollout.canary_soak = rollout.duration("canary_soak_s");
     const auto most = [&](std::string_view key, std::optional<int>& into) {
@@ -131,6 +136,7 @@ std::string write_rollout(const Plan& plan) {
     };
     const models::Rollout& rollout = plan.rollout;
     const auto seconds = [](sim::Duration d) { return Json(sim::to_seconds(d)).dump(); };
+    if (rollout.retries > 0) add("retries", fmt::format("{}", rollout.retries));
     if (rollout.canary > 0) add("canary", fmt::format("{}", rollout.canary));
     if (rollout.canary_soak > sim::Duration{}) add("canary_soak_s", seconds(rollout.canary_soak));
     if (rollout.halt_batch) add("halt_batch_after", fmt::format("{}", *rollout.halt_batch));

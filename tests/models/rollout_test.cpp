@@ -6,6 +6,7 @@
 #include "models/policies/catalogue.hpp"
 #include "models/simulate.hpp"
 #include "models/world.hpp"
+#include "tests/support/fault_lab.hpp"
 #include "tests/support/lab.hpp"
 #include "tests/support/planner_fleets.hpp"
 
@@ -172,6 +173,76 @@ TEST_CASE("a full quorum is asked for before a step, and after it") {
     const Verdict verdict = simulate(a_case, after, {});
     CHECK(verdict.machines[0].stopped < sim::Instant{sim::hours(1)});
     CHECK(verdict.machines[0].end > sim::Instant{sim::hours(2)});
+}
+
+TEST_CASE("a step waits while the cluster moves data, or is not as the golden file has it") {
+    for (const FaultKind kind : {FaultKind::self_balancing, FaultKind::leader_rebalance}) {
+        Case a_case = sketched_case({six_in_three_racks()});
+        a_case.faults = {fault_of(kind, {}, sim::minutes(30))};
+        Plan plan;
+        plan.clusters = {whole_cluster(a_case.fleet, ClusterId{0})};
+        plan.clusters[0].batches[0].machines.resize(1);
+        const auto stops = [&](const Checks& checks) {
+            plan.preflight = checks;
+            const Verdict verdict = simulate(a_case, plan, {});
+            CHECK(verdict.unfinished == Unfinished::no);
+            return verdict.machines[0].stopped;
+        };
+        const bool moves = kind == FaultKind::self_balancing;
+        const sim::Instant undone{sim::minutes(30)};
+        CHECK(stops({}) < undone);
+        CHECK(stops({.as_golden = true}) > undone);
+        const sim::Instant quiet = stops({.no_reassignment = true});
+        CHECK((quiet > stops({})) == moves);
+    }
+}
+
+TEST_CASE("a re-image that fails begins again, as often as the plan says") {
+    Case a_case = sketched_case({six_in_three_racks()});
+    Plan plan = rack_plan(a_case);
+    const auto rolled = [&](double share, int retries, std::uint64_t seed) {
+        a_case.step.reimage_fails = share;
+        plan.rollout.retries = retries;
+        return simulate(a_case, plan, {.seed = seed, .sampled = true});
+    };
+    const auto most = [](const Verdict& verdict) {
+        std::uint32_t reimages = 0;
+        for (const MachineTimes& times : verdict.machines) {
+            reimages = std::max(reimages, times.reimages);
+        }
+        return reimages;
+    };
+    // What never fails is the run without the share; nominal runs draw nothing.
+    const Verdict usual = rolled(0.0, 0, 1);
+    CHECK(usual.trace_hash == rolled(0.0, 5, 1).trace_hash);
+    CHECK(most(usual) == 1);
+    a_case.step.reimage_fails = 1.0;
+    CHECK(simulate(a_case, plan, {}).safe());
+
+    int finished_without = 0;
+    int finished_with = 0;
+    constexpr int seeds = 40;
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+        const Verdict once = rolled(0.3, 0, seed);
+        const Verdict again = rolled(0.3, 20, seed);
+        finished_without += once.unfinished == Unfinished::no ? 1 : 0;
+        finished_with += again.unfinished == Unfinished::no ? 1 : 0;
+        CHECK(most(once) == 1);
+        if (once.unfinished == Unfinished::no) {
+            CHECK(again.trace_hash == once.trace_hash);
+        } else {
+            CHECK(once.unfinished == Unfinished::machine_lost);
+            CHECK(most(again) > 1);
+        }
+    }
+    CHECK(finished_with == seeds);
+    // Six machines, each without a failure in 0.7 of the seeds: 0.118 of them, 4.7 of 40.
+    CHECK(finished_without > 0);
+    CHECK(finished_without < 14);
+
+    const Verdict never = rolled(1.0, 2, 1);
+    CHECK(most(never) == 3);
+    CHECK(never.unfinished == Unfinished::machine_lost);
 }
 
 TEST_CASE("a snapshot of a run with canaries, waves and checks goes on as the run does") {

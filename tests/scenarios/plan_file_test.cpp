@@ -159,12 +159,17 @@ TEST_CASE("what does not go with a policy is an error at its place") {
 
 TEST_CASE("rollout and checks survive writing; what cannot be is an error with its code") {
     models::Plan plan = two_batches();
-    plan.rollout = {.canary = 2, .canary_soak = sim::hours(1), .halt_cluster = 1, .halt_fleet = 4};
-    plan.preflight = {.in_sync = true, .quorum_full = true};
-    plan.post_flight.all_in_sync = true;
+    plan.rollout = {.retries = 3,
+                    .canary = 2,
+                    .canary_soak = sim::hours(1),
+                    .halt_cluster = 1,
+                    .halt_fleet = 4};
+    plan.preflight = {.in_sync = true, .quorum_full = true, .as_golden = true};
+    plan.post_flight = {.all_in_sync = true, .no_reassignment = true};
     const std::string text = scenarios::write_plan(small_loaded().a_case, plan, {});
     const models::Plan read =
         scenarios::load_plan_text(text, "plan.json", small_loaded().a_case, "").plan;
+    CHECK(read.rollout.retries == 3);
     CHECK(read.rollout.canary == 2);
     CHECK(read.rollout.canary_soak == sim::hours(1));
     CHECK_FALSE(read.rollout.halt_batch.has_value());
@@ -173,7 +178,10 @@ TEST_CASE("rollout and checks survive writing; what cannot be is an error with i
     CHECK(read.preflight.in_sync);
     CHECK_FALSE(read.preflight.all_in_sync);
     CHECK(read.preflight.quorum_full);
+    CHECK(read.preflight.as_golden);
+    CHECK_FALSE(read.preflight.no_reassignment);
     CHECK(read.post_flight.all_in_sync);
+    CHECK(read.post_flight.no_reassignment);
     CHECK(scenarios::write_plan(small_loaded().a_case, read, {}) == text);
 
     const auto with = [](const std::string& fields) {
