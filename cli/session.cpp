@@ -5,21 +5,10 @@
 
 #include "cli/stop.hpp"
 #include "cli/values.hpp"
+#include "report/words.hpp"
 
 namespace rollcast::cli {
 namespace {
-
-/// `word` as a shell would have to be given it.
-std::string shell_quoted(const std::string& word) {
-    const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
-        return std::isalnum(c) != 0 ||
-               std::string_view("-_./:=,@%+").find(static_cast<char>(c)) != std::string_view::npos;
-    });
-    if (plain) return word;
-    std::string out = "'";
-    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'";
-}
 
 /// The length of an option that cannot change a result, with its value: 0, 1 or 2 arguments.
 std::size_t without_effect(const std::string& argument) {
@@ -34,7 +23,7 @@ std::string reproducing_command(const std::vector<std::string>& arguments) {
     std::string out = "rollcast";
     for (std::size_t i = 0; i < arguments.size();) {
         const std::size_t skipped = without_effect(arguments[i]);
-        if (skipped == 0) out += " " + shell_quoted(arguments[i]);
+        if (skipped == 0) out += " " + report::shell_quoted(arguments[i]);
         i += std::max<std::size_t>(skipped, 1);
     }
     return out;

@@ -1,6 +1,8 @@
 #include "report/words.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -89,6 +91,17 @@ std::string number_text(double value) {
     if (!std::isfinite(value)) return "unknown";
     if (value >= 1'000 && value < 1e18) return count_text(static_cast<std::uint64_t>(value));
     return without_trailing_zeros(fmt::format("{:.3f}", value));
+}
+
+std::string shell_quoted(const std::string& word) {
+    const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 ||
+               std::string_view("-_./:=,@%+").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    if (plain) return word;
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
 }
 
 }  // namespace rollcast::report

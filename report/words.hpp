@@ -34,4 +34,7 @@ std::string percent_text(double share);
 /// A value to at most three decimals, without trailing zeros; from 1,000 on whole and grouped.
 std::string number_text(double value);
 
+/// `word` as a shell has to be given it.
+std::string shell_quoted(const std::string& word);
+
 }  // namespace rollcast::report

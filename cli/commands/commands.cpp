@@ -16,6 +16,9 @@ std::span<const CommandEntry> all_commands() {
         CommandEntry{"compare", "two or more plans or results side by side", add_compare},
         CommandEntry{"detect", "say who would notice which fault, after how long", add_detect},
         CommandEntry{"validate", "hold predictions against recorded runs", add_validate},
+        CommandEntry{
+            "suite", "run scenarios and say which do not show what they expect", add_suite},
+        CommandEntry{"shrink", "make a failing scenario small", add_shrink},
         CommandEntry{"schema", "print the JSON schema of a file format", add_schema},
         CommandEntry{"doctor", "say what the program found on this machine", add_doctor},
         CommandEntry{"version", "print the version", add_version},

@@ -89,6 +89,14 @@ inline constexpr std::string_view last_line_open = "RC0530";
 // RC06xx: recorded runs
 inline constexpr std::string_view run_malformed = "RC0601";
 inline constexpr std::string_view run_not_modelled = "RC0602";
+// RC07xx: scenarios and suites
+inline constexpr std::string_view unit_missing = "RC0701";
+inline constexpr std::string_view nothing_there = "RC0702";
+inline constexpr std::string_view extends_itself = "RC0703";
+inline constexpr std::string_view no_scenario = "RC0704";
+inline constexpr std::string_view no_plan_made = "RC0705";
+inline constexpr std::string_view grid_too_large = "RC0706";
+inline constexpr std::string_view journal_differs = "RC0707";
 }  // namespace code
 
 struct CodeInfo {

@@ -72,6 +72,8 @@ Shape list(Shape item, std::size_t least) {
 Shape either(std::vector<Shape> alternatives) {
     return {.kind = Kind::either, .parts = std::move(alternatives)};
 }
+Shape any_object() { return {.kind = Kind::any_object}; }
+Shape any() { return {.kind = Kind::any}; }
 
 Shape bytes(double least) { return integer(least, 1e18); }
 Shape bytes_per_s(double least) { return integer(least, 1e15); }
@@ -106,6 +108,10 @@ std::string in_words(const Shape& shape) {
             }
             return words;
         }
+        case Kind::any_object:
+            return "an object";
+        case Kind::any:
+            return "any value";
     }
     return "a value";
 }

@@ -23,7 +23,9 @@ enum class Kind : std::uint8_t {
     time_of_day,  // "HH:MM"
     object,       // of `record`
     list,         // of parts[0]
-    either        // one of `parts`, told apart by their JSON type
+    either,       // one of `parts`, told apart by their JSON type
+    any_object,   // an object whose keys are free; whoever reads it checks it
+    any           // whatever JSON has
 };
 
 /// What a value looks like. `least` and `most` bound numbers, and the length of lists.
@@ -72,6 +74,8 @@ Shape time_of_day();
 Shape object(const Record& record);
 Shape list(Shape item, std::size_t least = 0);
 Shape either(std::vector<Shape> alternatives);
+Shape any_object();
+Shape any();
 
 /// Shapes by unit: bytes up to 10^18, bytes per second up to 10^15, seconds up to 10^9.
 Shape bytes(double least = 0);

@@ -17,8 +17,10 @@ const Record& faults_record();
 const Record& plan_record();
 const Record& policy_record();
 const Record& alerts_record();
+const Record& scenario_record();
+const Record& expectation_record();
 
-/// Names that `schema` knows: "case", "plan", "faults", "alerts".
+/// Names that `schema` knows: "case", "plan", "faults", "alerts", "scenario".
 std::vector<std::string> schema_names();
 
 /// JSON Schema (draft 2020-12) of a kind of file, indented, ending in a line break. Throws
@@ -31,7 +33,13 @@ std::string fault_page();
 /// docs/policies.md: every policy that a plan may name.
 std::string policy_page();
 
-/// docs/case-format.md: every object and field of every kind of file.
+/// docs/case-format.md: every object and field of every kind of file but scenarios.
 std::string format_page();
+
+/// A section for every record that is reached from `root` and is not in docs/case-format.md.
+std::string record_sections(const Record& root);
+
+/// docs/scenarios.md: the scenario language, and every metric of a result.
+std::string scenario_page();
 
 }  // namespace rollcast::scenarios

@@ -51,7 +51,10 @@ bool fits_type(const Shape& shape, const Json& value) {
         case Kind::time_of_day:
             return value.is_string();
         case Kind::object:
+        case Kind::any_object:
             return value.is_object();
+        case Kind::any:
+            return true;
         case Kind::list:
             return value.is_array();
         case Kind::either:
@@ -105,6 +108,8 @@ private:
         if (!fits_type(shape, value)) return wrong_type(shape, value, pointer, key);
         switch (shape.kind) {
             case Kind::boolean:
+            case Kind::any_object:
+            case Kind::any:
                 return;
             case Kind::integer:
             case Kind::number:
@@ -296,7 +301,8 @@ void check_file(const JsonFile& file,
                                   "rollcast_fleet",
                                   "rollcast_plan",
                                   "rollcast_faults",
-                                  "rollcast_alerts"}) {
+                                  "rollcast_alerts",
+                                  "rollcast_scenario"}) {
             if (!marked && root.is_object() && root.contains(other)) {
                 d.notes.push_back(fmt::format("it says {}", scenarios::quoted(other)));
             }

@@ -14,6 +14,7 @@ struct Format {
     std::string_view name;
     const Record& (*record)();
     std::string_view title;
+    bool own_page = false;  // not in docs/case-format.md
 };
 
 constexpr Format formats[] = {
@@ -21,6 +22,7 @@ constexpr Format formats[] = {
     {"plan", plan_record, "rollcast plan"},
     {"faults", faults_record, "rollcast faults"},
     {"alerts", alerts_record, "rollcast alerts"},
+    {"scenario", scenario_record, "rollcast scenario", true},
 };
 
 void collect(const Shape& shape, std::vector<const Record*>& into);
@@ -79,6 +81,10 @@ Json shape_schema(const Shape& shape) {
             for (const Shape& part : shape.parts) alternatives.push_back(shape_schema(part));
             return {{"anyOf", std::move(alternatives)}};
         }
+        case Kind::any_object:
+            return {{"type", "object"}};
+        case Kind::any:
+            return Json::object();
     }
     return Json::object();
 }
@@ -109,16 +115,28 @@ Json record_schema(const Record& record) {
     throw InputError(std::move(d));
 }
 
-std::string shape_for_readers(const Shape& shape) {
+/// True where docs/case-format.md describes `record`.
+bool in_format_page(const Record& record) {
+    return std::any_of(std::begin(formats), std::end(formats), [&](const Format& format) {
+        if (format.own_page) return false;
+        const std::vector<const Record*> reached = reached_from(format.record());
+        return std::find(reached.begin(), reached.end(), &record) != reached.end();
+    });
+}
+
+/// `elsewhere`: the page of the records that are in docs/case-format.md; empty on that page itself.
+std::string shape_for_readers(const Shape& shape, std::string_view elsewhere) {
     switch (shape.kind) {
         case Kind::object:
-            return fmt::format("[{0}](#{0})", shape.record->name);
+            return fmt::format("[{0}]({1}#{0})",
+                               shape.record->name,
+                               in_format_page(*shape.record) ? elsewhere : "");
         case Kind::list:
-            return "list of " + shape_for_readers(shape.parts.front());
+            return "list of " + shape_for_readers(shape.parts.front(), elsewhere);
         case Kind::either: {
             std::string words;
             for (const Shape& part : shape.parts) {
-                words += (words.empty() ? "" : " or ") + shape_for_readers(part);
+                words += (words.empty() ? "" : " or ") + shape_for_readers(part, elsewhere);
             }
             return words;
         }
@@ -134,14 +152,14 @@ std::string shape_for_readers(const Shape& shape) {
     }
 }
 
-std::string record_section(const Record& record) {
+std::string record_section(const Record& record, std::string_view elsewhere) {
     std::string section = fmt::format("\n## {}\n\n{}\n\n", record.name, record.doc);
     section += "| field | takes | default | meaning |\n|---|---|---|---|\n";
     for (const Field& field : record.fields) {
         if (field.key == "comment") continue;
         section += fmt::format("| `{}` | {} | {} | {} |\n",
                                field.key,
-                               shape_for_readers(field.shape),
+                               shape_for_readers(field.shape, elsewhere),
                                field.presence == Presence::required ? "**required**"
                                : field.fallback.is_null()           ? ""
                                                           : "`" + field.fallback.dump() + "`",
@@ -223,13 +241,22 @@ std::string format_page() {
     std::string page(format_page_introduction);
     std::vector<const Record*> shown;
     for (const Format& format : formats) {
+        if (format.own_page) continue;
         for (const Record* record : reached_from(format.record())) {
             if (std::find(shown.begin(), shown.end(), record) != shown.end()) continue;
             shown.push_back(record);
-            page += record_section(*record);
+            page += record_section(*record, "");
         }
     }
     return page;
+}
+
+std::string record_sections(const Record& root) {
+    std::string sections;
+    for (const Record* record : reached_from(root)) {
+        if (!in_format_page(*record)) sections += record_section(*record, "case-format.md");
+    }
+    return sections;
 }
 
 }  // namespace rollcast::scenarios

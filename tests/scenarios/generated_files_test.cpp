@@ -20,6 +20,10 @@ TEST_CASE("the page on the format is the one that the field tables make") {
     check_generated("docs/case-format.md", scenarios::format_page());
 }
 
+TEST_CASE("the page on scenarios is the one that the tables make") {
+    check_generated("docs/scenarios.md", scenarios::scenario_page());
+}
+
 TEST_CASE("the page on faults is the one that the catalogue makes") {
     check_generated("docs/faults.md", scenarios::fault_page());
 }

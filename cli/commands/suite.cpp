@@ -1,0 +1,256 @@
+#include "scenarios/suite/suite.hpp"
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "cli/arguments.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/planner_plans.hpp"
+#include "cli/stop.hpp"
+#include "cli/suite_database.hpp"
+#include "cli/values.hpp"
+#include "report/suite_machines.hpp"
+#include "report/suite_text.hpp"
+#include "report/words.hpp"
+#include "scenarios/format/files.hpp"
+#include "scenarios/suite/baseline.hpp"
+#include "scenarios/suite/journal.hpp"
+
+namespace rollcast::cli {
+namespace {
+
+struct SuiteCall {
+    std::vector<std::string> paths;
+    scenarios::SuiteChoice choice;
+    std::string shard;
+    bool controls = false;
+    bool list = false;
+    bool github = false;
+    std::string junit;
+    std::string sarif;
+    std::string markdown;
+    std::string database;
+    std::string resume;
+    std::string baseline;
+    bool update_baseline = false;
+};
+
+/// "2/5" as the second of five. Throws UsageError.
+void read_shard(const std::string& text, scenarios::SuiteChoice& choice) {
+    if (text.empty()) return;
+    const std::size_t slash = text.find('/');
+    const auto number = [&](std::string_view digits, std::uint32_t& into) {
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), into);
+        return error == std::errc() && end == digits.data() + digits.size();
+    };
+    const std::string_view view = text;
+    const bool fits = slash != std::string::npos && number(view.substr(0, slash), choice.shard) &&
+                      number(view.substr(slash + 1), choice.shards) && choice.shard >= 1 &&
+                      choice.shard <= choice.shards;
+    if (fits) return;
+    throw UsageError(fmt::format("--shard takes I/N with 1 <= I <= N, not '{}'", text),
+                     "--shard 1/4 is the first quarter of the cases");
+}
+
+/// The file of finished runs: what it holds, and where more is written.
+class JournalFile {
+public:
+    explicit JournalFile(const std::string& file) {
+        if (file.empty()) return;
+        if (std::filesystem::exists(file) && std::filesystem::file_size(file) > 0) {
+            const std::string text = scenarios::read_text(file);
+            known_ = scenarios::Journal(text, file, tool_version());
+            std::filesystem::resize_file(file, scenarios::whole_lines(text));
+        }
+        out_.open(file, std::ios::binary | std::ios::app);
+        if (out_) return;
+        throw UsageError(fmt::format("--resume: {} cannot be written", file),
+                         "name a file in a folder that can be written to");
+    }
+
+    void connect(scenarios::SuiteOptions& options) {
+        if (!out_.is_open()) return;
+        options.recall = [this](const scenarios::SuiteCase& c, scenarios::SuiteRun& run) {
+            return known_.recall(c, run);
+        };
+        options.finished = [this](const scenarios::SuiteCase& c, const scenarios::SuiteRun& run) {
+            const std::string line = scenarios::journal_line(c, run, tool_version());
+            const std::lock_guard<std::mutex> guard(lock_);
+            out_ << line << std::flush;
+        };
+    }
+
+private:
+    scenarios::Journal known_;
+    std::ofstream out_;
+    std::mutex lock_;
+};
+
+scenarios::Suite open_suite(Session& session, SuiteCall& call) {
+    read_shard(call.shard, call.choice);
+    const std::vector<std::string> files = scenarios::find_scenarios(call.paths);
+    scenarios::Suite suite =
+        scenarios::load_suite(files, call.choice, planner_plans(), session.options.threads());
+    for (const scenarios::RefusedScenario& refused : suite.refused) {
+        session.err << scenarios::render(std::span(refused.problems));
+    }
+    if (suite.cases.empty() && suite.refused.empty() && call.choice.shards == 1) {
+        throw UsageError("no scenario has such a tag or such a name",
+                         "'rollcast suite PATHS --list' shows those that there are");
+    }
+    return suite;
+}
+
+void write_files(const SuiteCall& call, const report::SuiteResult& result) {
+    if (!call.junit.empty()) {
+        scenarios::write_atomically(call.junit, report::suite_junit(result));
+    }
+    if (!call.sarif.empty()) {
+        scenarios::write_atomically(call.sarif, report::suite_sarif(result, tool_version()));
+    }
+    if (!call.markdown.empty()) {
+        scenarios::write_atomically(call.markdown, report::suite_markdown(result));
+    }
+    if (!call.database.empty()) write_database(call.database, result);
+}
+
+/// The baseline that --baseline names; none where it is to be written for the first time. Throws
+/// InputError, and UsageError where no file is named to write.
+std::optional<scenarios::Baseline> open_baseline(const SuiteCall& call) {
+    if (call.baseline.empty()) {
+        if (!call.update_baseline) return std::nullopt;
+        throw UsageError("--update-baseline needs a file", "add --baseline FILE");
+    }
+    if (call.update_baseline && !std::filesystem::exists(call.baseline)) return std::nullopt;
+    return scenarios::Baseline::read(scenarios::read_text(call.baseline), call.baseline);
+}
+
+ExitCode suite_exit_code(const report::SuiteCounts& counts) {
+    if (counts.refused > 0) return ExitCode::bad_input;
+    return counts.ok() ? ExitCode::good : ExitCode::bad_result;
+}
+
+std::vector<scenarios::SuiteRun> run_suite_of(Session& session,
+                                              const SuiteCall& call,
+                                              const scenarios::Suite& suite) {
+    JournalFile journal(call.resume);
+    const Progress progress(session.options.progress,
+                            "running " + report::count_text(suite.cases.size(), "case", "cases"));
+    scenarios::SuiteOptions options{
+        .threads = session.options.threads(), .controls = call.controls, .stop = &stop_requested()};
+    journal.connect(options);
+    return scenarios::run_suite(suite, options);
+}
+
+ExitCode run_suite_call(Session& session, SuiteCall call) {
+    const scenarios::Suite suite = open_suite(session, call);
+    if (call.list) {
+        session.out << report::suite_list(suite);
+        return suite.refused.empty() ? ExitCode::good : ExitCode::bad_input;
+    }
+    const std::optional<scenarios::Baseline> before = open_baseline(call);
+    const std::vector<scenarios::SuiteRun> runs = run_suite_of(session, call, suite);
+    std::optional<scenarios::BaselineComparison> comparison;
+    if (before) comparison = scenarios::compare_with(*before, suite, runs);
+    const report::SuiteResult result{suite, runs, comparison ? &*comparison : nullptr};
+    write_files(call, result);
+    if (call.update_baseline && !stop_requested()) {
+        scenarios::write_atomically(
+            call.baseline, scenarios::write_baseline(suite, runs, before ? &*before : nullptr));
+    }
+    if (session.options.json) {
+        session.print(report::suite_document(result, session.provenance()));
+    } else {
+        session.out << report::suite_text(result);
+        if (call.github) session.out << report::suite_annotations(result);
+    }
+    report::SuiteCounts counts = report::count(result);
+    if (call.update_baseline) counts.worse = 0;  // shown, and accepted
+    return suite_exit_code(counts);
+}
+
+void add_suite_choice(CLI::App& command, SuiteCall& call) {
+    command.add_option("PATHS", call.paths, "scenario files, or folders of *.scenario.json")
+        ->required()
+        ->option_text(" ");
+    command.add_option("--tag", call.choice.tags, "scenarios with this tag; may be given again")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->option_text("TAG");
+    command
+        .add_option("--case",
+                    call.choice.cases,
+                    "cases of this name, `*` and `?` match any; may be given again")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->option_text("ID");
+    command
+        .add_option("--seed",
+                    call.choice.seeds,
+                    "this seed instead of those of the scenarios; may be given again")
+        ->transform(whole_number("--seed", 0, UINT64_MAX))
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->option_text("N");
+    command.add_option("--shard", call.shard, "the I-th of N equal parts of the cases")
+        ->option_text("I/N");
+    command.add_flag("--list", call.list, "say what there is and what it teaches; run nothing");
+}
+
+}  // namespace
+
+Action add_suite(CLI::App& command, Session& session) {
+    const auto call = std::make_shared<SuiteCall>();
+    add_suite_choice(command, *call);
+    command.add_flag("--controls",
+                     call->controls,
+                     "hold each run without what it teaches against the expectations: they must "
+                     "fail there");
+    command.add_option("--junit", call->junit, "write JUnit XML to this file")
+        ->check(not_empty("--junit"))
+        ->option_text("FILE");
+    command.add_option("--sarif", call->sarif, "write SARIF to this file")
+        ->check(not_empty("--sarif"))
+        ->option_text("FILE");
+    command.add_option("--markdown", call->markdown, "write a summary in Markdown to this file")
+        ->check(not_empty("--markdown"))
+        ->option_text("FILE");
+    command.add_option("--sqlite", call->database, "write a SQLite database, one row a run")
+        ->check(not_empty("--sqlite"))
+        ->option_text("FILE");
+    command.add_flag("--github", call->github, "print annotations for GitHub Actions as well");
+    command
+        .add_option("--resume",
+                    call->resume,
+                    "append finished runs to this file, and do not run again what it holds")
+        ->check(not_empty("--resume"))
+        ->option_text("FILE");
+    command
+        .add_option("--baseline",
+                    call->baseline,
+                    "compare with this file, seed by seed, and fail where something is worse")
+        ->check(not_empty("--baseline"))
+        ->option_text("FILE");
+    command.add_flag("--update-baseline",
+                     call->update_baseline,
+                     "show what moved, write the baseline anew, and do not fail for it");
+    add_jobs(command, session.options);
+    add_json(command, session.options);
+    add_exit_zero(command, session.options);
+    add_progress(command, session.options);
+    command.footer(
+        "docs/scenarios.md describes scenarios. Exits 1 where an expectation does not hold, 2 "
+        "where\n"
+        "a scenario could not be read; the others run all the same.");
+    return [&session, call] { return run_suite_call(session, *call); };
+}
+
+}  // namespace rollcast::cli

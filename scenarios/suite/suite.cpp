@@ -1,0 +1,175 @@
+#include "scenarios/suite/suite.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "models/watched_run.hpp"
+#include "scenarios/format/alert_reader.hpp"
+#include "scenarios/format/names.hpp"
+#include "sim/parallel.hpp"
+
+namespace rollcast::scenarios {
+
+namespace {
+
+/// What one file gave.
+struct ReadScenario {
+    std::vector<SuiteCase> cases;
+    std::vector<Diagnostic> problems;
+};
+
+bool wanted_by_tag(const std::vector<std::string>& tags, const SuiteChoice& choice) {
+    if (choice.tags.empty()) return true;
+    return std::any_of(choice.tags.begin(), choice.tags.end(), [&](const std::string& tag) {
+        return std::find(tags.begin(), tags.end(), tag) != tags.end();
+    });
+}
+
+bool wanted_by_id(const std::string& id, const SuiteChoice& choice) {
+    if (choice.cases.empty()) return true;
+    return std::any_of(choice.cases.begin(), choice.cases.end(), [&](const std::string& pattern) {
+        return matches(pattern, id) || pattern == id;
+    });
+}
+
+ReadScenario read_scenario(const std::string& file,
+                           const SuiteChoice& choice,
+                           const PlanMaker& plans) {
+    ReadScenario out;
+    try {
+        if (!wanted_by_tag(tags_of(file), choice)) return out;
+        out.cases = prepare_scenario(file, plans);
+        std::erase_if(out.cases, [&](const SuiteCase& c) { return !wanted_by_id(c.id, choice); });
+        for (SuiteCase& c : out.cases) {
+            if (!choice.seeds.empty()) c.seeds = choice.seeds;
+        }
+    } catch (const InputError& error) {
+        out.problems = error.diagnostics();
+    }
+    return out;
+}
+
+Diagnostic same_id(const SuiteCase& second, const std::string& first_file) {
+    Diagnostic d;
+    d.code = code::duplicate_name;
+    d.file = second.file;
+    d.message = fmt::format("two cases are called {}", scenarios::quoted(second.id));
+    d.help = "rename the file, or its folder";
+    d.notes.push_back("the first is in " + first_file);
+    return d;
+}
+
+MetricValues metrics_of(const SuiteCase& c,
+                        const CaseAndPlan& what,
+                        std::uint64_t seed,
+                        const std::atomic<bool>* stop,
+                        std::uint64_t* trace_hash) {
+    const models::RunOptions options{
+        .fidelity = c.fidelity, .seed = seed, .sampled = c.sampled, .stop = stop};
+    if (!c.watched) {
+        models::Verdict verdict = models::simulate(what.a_case, what.plan, options);
+        models::judge_left_out(what.a_case, what.plan, verdict);
+        if (trace_hash != nullptr) *trace_hash = verdict.trace_hash;
+        return read_metrics({what.a_case, verdict, nullptr, nullptr});
+    }
+    static const models::AlertRules rules = embedded_alerts();
+    models::WatchedRun run = models::watch(what.a_case, what.plan, options, rules);
+    models::judge_left_out(what.a_case, what.plan, run.verdict);
+    if (trace_hash != nullptr) *trace_hash = run.verdict.trace_hash;
+    return read_metrics({what.a_case, run.verdict, &run.alerts, &run.noticed});
+}
+
+void judge_run(const SuiteCase& c, bool controls, SuiteRun& run) {
+    for (const Expectation& e : c.expectations) {
+        run.judged.push_back(judge(e, run.metrics, run.control));
+    }
+    if (!controls) return;
+    for (const Expectation& e : c.expectations) {
+        run.met_without.push_back(!e.guard && judge(e, run.control, run.control).held);
+    }
+}
+
+bool stop_now(const std::atomic<bool>* stop) { return stop != nullptr && stop->load(); }
+
+void run_one(const SuiteCase& c, const SuiteOptions& options, SuiteRun& run) {
+    if (stop_now(options.stop)) return;
+    const bool control = c.needs_control || options.controls;
+    SuiteRun known = run;
+    if (options.recall && options.recall(c, known) && known.control.empty() == !control) {
+        run = std::move(known);
+        run.done = true;
+    } else {
+        run.metrics = metrics_of(c, *c.run, run.seed, options.stop, &run.trace_hash);
+        if (control) run.control = metrics_of(c, *c.control, run.seed, options.stop, nullptr);
+        if (stop_now(options.stop)) return;  // what was cut short is no result
+        run.done = true;
+        if (options.finished) options.finished(c, run);
+    }
+    judge_run(c, options.controls, run);
+}
+
+}  // namespace
+
+bool SuiteRun::passed() const {
+    return done &&
+           std::all_of(judged.begin(), judged.end(), [](const Judged& j) { return j.held; }) &&
+           std::none_of(met_without.begin(), met_without.end(), [](bool met) { return met; });
+}
+
+Suite load_suite(const std::vector<std::string>& files,
+                 const SuiteChoice& choice,
+                 const PlanMaker& plans,
+                 int threads) {
+    std::vector<ReadScenario> read(files.size());
+    sim::for_each_index(files.size(), threads, [&](std::size_t i) {
+        read[i] = read_scenario(files[i], choice, plans);
+    });
+    Suite suite;
+    std::map<std::string, std::string> first_file;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        std::vector<Diagnostic> problems = std::move(read[i].problems);
+        for (SuiteCase& c : read[i].cases) {
+            const auto [at, fresh] = first_file.emplace(c.id, c.file);
+            if (!fresh) problems.push_back(same_id(c, at->second));
+            if (fresh) suite.cases.push_back(std::move(c));
+        }
+        if (!problems.empty()) suite.refused.push_back({files[i], std::move(problems)});
+    }
+    std::stable_sort(suite.cases.begin(),
+                     suite.cases.end(),
+                     [](const SuiteCase& a, const SuiteCase& b) { return a.id < b.id; });
+    if (choice.shards <= 1) return suite;
+    std::vector<SuiteCase> mine;
+    for (std::size_t i = choice.shard - 1; i < suite.cases.size(); i += choice.shards) {
+        mine.push_back(std::move(suite.cases[i]));
+    }
+    suite.cases = std::move(mine);
+    return suite;
+}
+
+SuiteRun run_case(const SuiteCase& c, std::uint64_t seed, const SuiteOptions& options) {
+    SuiteRun run;
+    run.seed = seed;
+    run_one(c, options, run);
+    return run;
+}
+
+std::vector<SuiteRun> run_suite(const Suite& suite, const SuiteOptions& options) {
+    std::vector<SuiteRun> runs;
+    for (std::size_t i = 0; i < suite.cases.size(); ++i) {
+        for (const std::uint64_t seed : suite.cases[i].seeds) {
+            SuiteRun run;
+            run.case_index = i;
+            run.seed = seed;
+            runs.push_back(std::move(run));
+        }
+    }
+    sim::for_each_index(runs.size(), options.threads, [&](std::size_t i) {
+        run_one(suite.cases[runs[i].case_index], options, runs[i]);
+    });
+    return runs;
+}
+
+}  // namespace rollcast::scenarios
