@@ -93,7 +93,7 @@ void RunBuilder::inline_all(Json& tree) {
 void RunBuilder::misplaced(const InputError& error,
                            const std::string& inner_name,
                            const std::string& key) {
-    const std::string prefix = key == "policy" ? "" : "/" + key;
+    const std::string prefix = key.empty() ? "" : "/" + key;
     const bool referred = names_.contains(key);
     std::vector<Substitution> changes = point_;
     for (const Substitution& change : changes_of(*scenario_, "set")) changes.push_back(change);
@@ -152,9 +152,21 @@ void RunBuilder::add_faults(const Json& tree, models::Case& a_case, std::string&
             faults = load_faults_text(file.dump(), name, a_case);
         }
     } catch (const InputError& error) {
-        misplaced(error, given->is_string() ? "" : name, "policy");
+        misplaced(error, given->is_string() ? "" : name, given->is_string() ? "faults" : "");
     }
     for (models::Fault& fault : faults) a_case.faults.push_back(std::move(fault));
+}
+
+void RunBuilder::report_policy(const std::string& word) {
+    const JsonFile& file = scenario_->file_of("/policy");
+    Problems problems(file);
+    Diagnostic& d = problems.error(code::unknown_word,
+                                   "/policy",
+                                   fmt::format("no policy is called {}", scenarios::quoted(word)));
+    d.label = "not a policy";
+    d.help = "use one of the words below";
+    suggest(d, word, all_policy_words(*plans_), "policies");
+    misplaced(InputError(problems.placed()), file.name(), "");
 }
 
 std::optional<models::Plan> RunBuilder::policy_of(const Json& policy, const models::Case& a_case) {
@@ -164,7 +176,7 @@ std::optional<models::Plan> RunBuilder::policy_of(const Json& policy, const mode
         try {
             return load_plan_text(file.dump(), name, a_case).plan;
         } catch (const InputError& error) {
-            misplaced(error, name, "policy");
+            misplaced(error, name, "");
         }
         return std::nullopt;
     }
@@ -174,21 +186,14 @@ std::optional<models::Plan> RunBuilder::policy_of(const Json& policy, const mode
     }
     const bool known =
         std::find(plans_->words.begin(), plans_->words.end(), word) != plans_->words.end();
-    Problems& problems = problems_->of("/policy");
     if (!known) {
-        Diagnostic& d =
-            problems.error(code::unknown_word,
-                           "/policy",
-                           fmt::format("no policy is called {}", scenarios::quoted(word)));
-        d.label = "not a policy";
-        d.help = "use one of the words below";
-        suggest(d, word, all_policy_words(*plans_), "policies");
+        report_policy(word);
         return std::nullopt;
     }
     std::string why;
     std::optional<models::Plan> plan = plans_->make(a_case, word, why);
     if (!plan) {
-        Diagnostic& d = problems.error(
+        Diagnostic& d = problems_->of("/policy").error(
             code::no_plan_made,
             "/policy",
             fmt::format(

@@ -27,6 +27,11 @@ public:
     /// Problems with what these changes have set are shown where the scenario says them.
     void varied(const GridPoint& point) { point_ = point.changes; }
 
+    /// What is wrong with values of the scenario itself: shown at the change that has set them.
+    void misplaced_fields(const InputError& error, const std::string& name) {
+        misplaced(error, name, "");
+    }
+
     /// The case of `tree`; empty where there are problems.
     LoadedCase load_case_of(const Json& tree);
     /// The whole run; null where there are problems. What files hold is added to `hashed`.
@@ -40,6 +45,7 @@ private:
                                         std::string& hashed);
     std::optional<models::Plan> policy_of(const Json& policy, const models::Case& a_case);
     void misplaced(const InputError& error, const std::string& inner_name, const std::string& key);
+    void report_policy(const std::string& word);
     bool changed(const std::string& key) const;
 
     const MergedScenario* scenario_;

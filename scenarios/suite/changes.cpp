@@ -94,6 +94,10 @@ void apply_change(const Substitution& change, Json& tree, ScenarioProblems& prob
     Json* at = &tree;
     for (std::size_t i = 0; i + 1 < steps->size(); ++i) {
         Json* next = below(*at, (*steps)[i]);
+        // A section that a file leaves out is there with its defaults.
+        const bool left_out =
+            next == nullptr && i > 0 && at->is_object() && !change.value.is_null();
+        if (left_out) next = &((*at)[(*steps)[i]] = Json::object());
         if (next == nullptr) return report_nothing_there(change, at, (*steps)[i], problems);
         at = next;
     }

@@ -21,8 +21,8 @@ struct Substitution {
 /// The changes of `field` ("set" or "without").
 std::vector<Substitution> changes_of(const MergedScenario& scenario, const std::string& field);
 
-/// Makes `changes` in `tree`. A pointer to what is not there is a problem at its place: all but the
-/// last step must exist, of a list also that.
+/// Makes `changes` in `tree`. A pointer to what is not there is a problem at its place: its first
+/// step must exist, and every entry of a list; objects below that which are left out are made.
 void apply_changes(const std::vector<Substitution>& changes,
                    Json& tree,
                    ScenarioProblems& problems);

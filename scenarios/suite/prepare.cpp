@@ -103,8 +103,7 @@ private:
         out.tree = base;
         builder_.varied(point);
         apply_changes(point.changes, out.tree, problems_);
-        Problems& fields = problems_.of("");
-        if (!point.changes.empty()) check_record(scenario_record(), out.tree, "", fields);
+        if (!point.changes.empty()) check_fields(out.tree);
         problems_.throw_if_errors();
         const Reader root(scenario_record(), out.tree, "");
         out.file = path_.generic_string();
@@ -129,6 +128,15 @@ private:
         out.places = places_of(scenario_, out.expectations);
         out.fingerprint = sha256(hashed);
         return out;
+    }
+
+    /// What a change has put into the scenario has to fit as well.
+    void check_fields(const Json& tree) {
+        Problems fields(scenario_.own());
+        check_record(scenario_record(), tree, "", fields);
+        if (fields.has_errors()) {
+            builder_.misplaced_fields(InputError(fields.placed()), scenario_.own().name());
+        }
     }
 
     std::shared_ptr<const CaseAndPlan> control_of(Json tree, std::string& hashed) {

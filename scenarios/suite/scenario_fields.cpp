@@ -62,11 +62,13 @@ compares by how much the run is above its control. Every expectation that is no 
 of the control: `rollcast suite --controls` checks that a scenario can fail at all.
 
 **Changes.** `set`, `without` and `matrix` change values by JSON pointers into the scenario. A pointer
-may lead into the case, plan or faults that it refers to: `/case/limits/crews`. null removes.
+may lead into the case, plan or faults that it refers to: `/case/limits/crews`; objects that are
+left out there are made. null removes.
 
 **Grids.** `matrix` makes one case for each combination of its values: lists, or everything of a kind
 in the case (`every`), or the first of each cluster (`one_of_each_cluster`), of clusters that match
-`cluster`. Kinds are broker, rack, machine, log_dir, quorum_node, cluster, topic.
+`cluster`. Kinds are broker, rack, machine, log_dir, quorum_node, cluster, topic. Who has the least
+margin is a target of faults by itself: `"broker": "c1/worst"`.
 
 **Inheritance.** What a scenario does not say is as in the file that it `extends`. `set`, `without`
 and `matrix` are joined key by key; `plan` and `policy` replace each other.

@@ -108,7 +108,9 @@ TEST_CASE("a scenario that is wrong is told at its place, the others run, and su
     refused(scenario(good + R"(, "plan": "p.json")"), "RC0205");
     refused(scenario(good + R"(, "extends": "none.json")"), "RC0101");
     refused(scenario(good + R"(, "extends": "wrong.scenario.json")"), "RC0703");
-    refused(scenario(good + R"(, "set": {"/case/limit/crews": 1})"), "RC0702");
+    refused(scenario(good + R"(, "set": {"/case/limit/crews": 1})"), "RC0203");
+    refused(scenario(good + R"(, "set": {"/case/fleet/clusters/9/name": "x"})"), "RC0702");
+    refused(scenario(good + R"(, "set": {"/cas/limits/crews": 1})"), "RC0702");
     refused(scenario(good + R"(, "set": {"/case/step_timeout_s": "a"})"), "RC0202");
     refused(scenario(good + R"(, "matrix": {"/policy": {"every": "brokr"}})"), "RC0302");
     refused(scenario(good + R"(, "matrix": {"/policy": ["one", "two"]})"), "RC0302");
@@ -119,6 +121,26 @@ TEST_CASE("a scenario that is wrong is told at its place, the others run, and su
       "teaches": "t", )" +
                 good + "}",
             "RC0101");
+}
+
+TEST_CASE("what a grid has put where it does not fit is shown in the grid") {
+    const ScratchFolder folder;
+    folder.write("case.json", small_case());
+    const std::string faults =
+        R"("faults": [{"kind": "slow_disk", "broker": "c1/1", "at_s": 1, "duration_s": 5}],)";
+    for (const char* matrix : {R"({"/faults/0/factor": [0.5, 2]})",
+                               R"({"/faults/0/broker": ["c1/2", "c1/9"]})",
+                               R"({"/policy": ["one", "two"]})",
+                               R"({"/case/step/reimage_s": [60, -5]})"}) {
+        CAPTURE(matrix);
+        folder.write("a.scenario.json",
+                     scenario(faults + "\"expect\": [{" + true_expectation +
+                              "}],\n  \"matrix\": " + matrix));
+        const Outcome outcome = call({"suite", "."}, folder.path());
+        CAPTURE(outcome.err);
+        CHECK(outcome.exit_code == 2);
+        CHECK(contains(outcome.err, "a.scenario.json:4:"));
+    }
 }
 
 TEST_CASE("what cannot be chosen is a usage error") {
