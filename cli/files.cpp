@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cli/arguments.hpp"
+#include "models/programme.hpp"
 #include "planner/certificate/text.hpp"
 #include "planner/lower_bound.hpp"
 #include "report/words.hpp"
@@ -75,8 +76,12 @@ void warn_of_bound(Session& session,
                    const OpenCase& opened,
                    const scenarios::LoadedPlan& loaded) {
     if (!loaded.meta.lower_bound) return;
-    const planner::LowerBound proved =
-        planner::lower_bound(opened.a_case, loaded.plan.gate, loaded.plan.data_disk);
+    const models::Case& a_case = opened.a_case;
+    const planner::LowerBound proved = planner::lower_bound(
+        a_case.programme.empty() ? a_case
+                                 : models::case_of_pass(a_case, models::longest_pass(a_case), {}),
+        loaded.plan.gate,
+        loaded.plan.data_disk);
     if (*loaded.meta.lower_bound <= proved.value + sim::milliseconds(1)) return;  // as written
     const scenarios::JsonFile text = scenarios::JsonFile::read(file);
     scenarios::Problems problems(text);
@@ -130,6 +135,18 @@ OpenCase open_case(Session& session, const CaseChoice& choice) {
 OpenCase open_embedded_case(Session& session) {
     session.inputs.push_back({embedded_name, scenarios::sha256(scenarios::embedded_estate_text())});
     return opened(session, scenarios::embedded_estate(), embedded_name);
+}
+
+void take_longest_pass(Session& session, OpenCase& opened) {
+    const models::Case& whole = opened.a_case;
+    if (whole.programme.empty()) return;
+    const std::size_t pass = models::longest_pass(whole);
+    std::string said = fmt::format("of the programme's {} only '{}', the longest, is looked at",
+                                   report::count_text(whole.programme.size(), "pass", "passes"),
+                                   whole.programme[pass].name);
+    session.err << "note: " << said << "\n";
+    session.assumptions.push_back(std::move(said));
+    opened.a_case = models::case_of_pass(whole, pass, {});
 }
 
 models::Plan open_plan(Session& session, const std::string& file, const OpenCase& opened) {

@@ -37,6 +37,11 @@ OpenCase open_case(Session& session, const CaseChoice& choice);
 /// The estate that comes with the program.
 OpenCase open_embedded_case(Session& session);
 
+/// For what looks at one run of a plan: of a case with a programme it takes the pass whose steps
+/// take longest, as if the programme began with it, and says so on the session's stderr and among
+/// the assumptions. Other cases stay as they are.
+void take_longest_pass(Session& session, OpenCase& opened);
+
 /// Reads a plan for `opened`; warnings go to the session's stderr. Throws InputError, also where
 /// the plan was made for another case.
 models::Plan open_plan(Session& session, const std::string& file, const OpenCase& opened);

@@ -17,7 +17,7 @@ namespace rollcast::scenarios {
 struct LoadedCase {
     models::Case a_case;
     std::vector<Diagnostic> warnings;
-    std::string sha256;  // of the case's text, followed by the fleet file's where there is one
+    std::string sha256;  // of the case's text, followed by that of the fleet that it names
     std::vector<std::string> assumptions;  // what stood in for what an import did not know
 };
 
