@@ -201,6 +201,15 @@ std::vector<ShippedFile> shipped_files() {
              std::string(scenarios::alert_rules_text())}};
 }
 
+std::vector<ShippedFile> story_files() {
+    return {{story_case_file,
+             "the embedded estate on its way through four passes, and what went wrong",
+             std::string(scenarios::story_case_text())},
+            {story_plan_file,
+             "its waves, canaries and checks",
+             std::string(scenarios::story_plan_text())}};
+}
+
 void note_input(Session& session, const std::string& file) {
     std::ostringstream bytes;
     bytes << std::ifstream(file, std::ios::binary).rdbuf();

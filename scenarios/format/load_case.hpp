@@ -35,4 +35,9 @@ std::string_view embedded_estate_text();
 /// Faults for it, as a file to begin with: scenarios/library/example_faults.json.
 std::string_view example_faults_text();
 
+/// A migration of it over weeks, with what went wrong, and the plan that it is carried out by:
+/// scenarios/library/story/.
+std::string_view story_case_text();
+std::string_view story_plan_text();
+
 }  // namespace rollcast::scenarios
