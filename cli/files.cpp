@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cli/arguments.hpp"
+#include "models/programme.hpp"
 #include "planner/certificate/text.hpp"
 #include "planner/lower_bound.hpp"
 #include "report/words.hpp"
@@ -75,8 +76,12 @@ void warn_of_bound(Session& session,
                    const OpenCase& opened,
                    const scenarios::LoadedPlan& loaded) {
     if (!loaded.meta.lower_bound) return;
-    const planner::LowerBound proved =
-        planner::lower_bound(opened.a_case, loaded.plan.gate, loaded.plan.data_disk);
+    const models::Case& a_case = opened.a_case;
+    const planner::LowerBound proved = planner::lower_bound(
+        a_case.programme.empty() ? a_case
+                                 : models::case_of_pass(a_case, models::longest_pass(a_case), {}),
+        loaded.plan.gate,
+        loaded.plan.data_disk);
     if (*loaded.meta.lower_bound <= proved.value + sim::milliseconds(1)) return;  // as written
     const scenarios::JsonFile text = scenarios::JsonFile::read(file);
     scenarios::Problems problems(text);
@@ -132,6 +137,18 @@ OpenCase open_embedded_case(Session& session) {
     return opened(session, scenarios::embedded_estate(), embedded_name);
 }
 
+void take_longest_pass(Session& session, OpenCase& opened) {
+    const models::Case& whole = opened.a_case;
+    if (whole.programme.empty()) return;
+    const std::size_t pass = models::longest_pass(whole);
+    std::string said = fmt::format("of the programme's {} only '{}', the longest, is looked at",
+                                   report::count_text(whole.programme.size(), "pass", "passes"),
+                                   whole.programme[pass].name);
+    session.err << "note: " << said << "\n";
+    session.assumptions.push_back(std::move(said));
+    opened.a_case = models::case_of_pass(whole, pass, {});
+}
+
 models::Plan open_plan(Session& session, const std::string& file, const OpenCase& opened) {
     scenarios::LoadedPlan loaded = scenarios::load_plan(file, opened.a_case, opened.sha256);
     if (!loaded.warnings.empty()) session.err << scenarios::render(std::span(loaded.warnings));
@@ -182,6 +199,15 @@ std::vector<ShippedFile> shipped_files() {
             {default_alerts_file,
              "the alert rules that 'rollcast detect' evaluates",
              std::string(scenarios::alert_rules_text())}};
+}
+
+std::vector<ShippedFile> story_files() {
+    return {{story_case_file,
+             "the embedded estate on its way through four passes, and what went wrong",
+             std::string(scenarios::story_case_text())},
+            {story_plan_file,
+             "its waves, canaries and checks",
+             std::string(scenarios::story_plan_text())}};
 }
 
 void note_input(Session& session, const std::string& file) {

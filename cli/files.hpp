@@ -15,6 +15,8 @@ namespace rollcast::cli {
 inline constexpr const char* default_case_file = "rollcast.case.json";
 inline constexpr const char* default_faults_file = "rollcast.faults.json";
 inline constexpr const char* default_alerts_file = "rollcast.alerts.json";
+inline constexpr const char* story_case_file = "story_case.json";
+inline constexpr const char* story_plan_file = "story_plan.json";
 
 /// Which case a command works on.
 struct CaseChoice {
@@ -36,6 +38,11 @@ struct OpenCase {
 OpenCase open_case(Session& session, const CaseChoice& choice);
 /// The estate that comes with the program.
 OpenCase open_embedded_case(Session& session);
+
+/// For what looks at one run of a plan: of a case with a programme it takes the pass whose steps
+/// take longest, as if the programme began with it, and says so on the session's stderr and among
+/// the assumptions. Other cases stay as they are.
+void take_longest_pass(Session& session, OpenCase& opened);
 
 /// Reads a plan for `opened`; warnings go to the session's stderr. Throws InputError, also where
 /// the plan was made for another case.
@@ -61,6 +68,8 @@ struct ShippedFile {
     std::string text;
 };
 std::vector<ShippedFile> shipped_files();
+/// A migration of the embedded estate over weeks: its case and its plan.
+std::vector<ShippedFile> story_files();
 
 /// Notes a file that was read, with the SHA-256 of its bytes, for the document.
 void note_input(Session& session, const std::string& file);

@@ -17,6 +17,8 @@ using sim::Instant;
 struct Result {
     std::optional<double> value;
     Instant until = Instant::never();
+    /// Until when an increase grows by the same rate; no later than `until` where it does not.
+    Instant steady_until{};
 };
 
 /// What a counter grew by over a stretch of points; a fall means that it began anew.
@@ -44,7 +46,7 @@ public:
 
     Result value(Instant t) {
         move_to(t);
-        Result result{{}, next_point()};
+        Result result{{}, next_point(), {}};
         const Point* point = current();
         if (point == nullptr || !point->present()) return result;
         const Instant scraped = store_->last_scrape(*target_, t);
@@ -67,7 +69,7 @@ public:
         for (std::size_t i = from_ > 0 ? from_ - 1 : from_; i < now_; ++i) {
             growth.take((*series_)[i], first_scrape, end_of(i, last_scrape));
         }
-        Result result{growth.total, next_point()};
+        Result result{growth.total, next_point(), {}};
         for (std::size_t i = from_; i < now_; ++i) {
             // Its step is out of the window once the scrape before it is, then the point itself.
             const Instant leaves = (*series_)[i].at - store_->interval() + window;
@@ -75,6 +77,7 @@ public:
         }
         if (growth.moves) {
             result.until = std::min(result.until, last_scrape + store_->interval());
+            if (from_ == now_) result.steady_until = next_point();  // one straight piece
         }
         return result;
     }
@@ -142,13 +145,15 @@ public:
             series_.emplace_back(store, target, *series);
             if (term.per) divisors_.emplace_back(store, target, *store.find(target, *term.per));
         }
+        last_.resize(series_.size(), Result{{}, Instant{}, {}});
     }
 
     RuleOutcome at(Instant t) {
         RuleOutcome outcome;
         std::optional<double> all;
         for (std::size_t i = 0; i < series_.size(); ++i) {
-            const Result one = of_series(i, t);
+            Result& one = last_[i];
+            if (one.until <= t) one = of_series(i, t);
             outcome.until = std::min(outcome.until, one.until);
             if (one.value) all = combined(all, *one.value);
         }
@@ -178,7 +183,19 @@ private:
         result.until = std::min(result.until, divisor.until);
         const bool any = result.value && divisor.value && *divisor.value != 0.0;
         result.value = any ? std::optional(*result.value / *divisor.value) : std::nullopt;
+        // Of two increases over the same scrapes at steady rates the quotient stays, but for
+        // rounding.
+        const Instant steady = std::min(result.steady_until, divisor.steady_until);
+        if (any && steady > result.until && far_from_threshold(*result.value)) {
+            result.until = steady;
+        }
         return result;
+    }
+
+    /// By more than rounding could bridge: counters are at most 10^9 times their increase.
+    bool far_from_threshold(double value) const {
+        return term_->of == Aggregate::value && term_->threshold != 0.0 &&
+               std::abs(value - term_->threshold) > 1e-6 * std::abs(term_->threshold);
     }
 
     double combined(const std::optional<double>& all, double one) const {
@@ -191,6 +208,7 @@ private:
     const AlertTerm* term_;
     std::vector<Cursor> series_;
     std::vector<Cursor> divisors_;
+    std::vector<Result> last_;  // by series: what was read, until it can be another
 };
 
 /// Everybody whom the rule has an alert for.

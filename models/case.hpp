@@ -43,6 +43,9 @@ struct Pass {
     StackId target;  // what a broker runs after it
     StepTimes step;
     std::optional<Gate> gate{};  // instead of the plan's
+    /// False: machines are restarted only. Nothing is signed, imaged or wiped, whatever the plan
+    /// asks for, and `step` has no time for it.
+    bool reimages = true;
 };
 
 struct Case {

@@ -78,8 +78,8 @@ void ControlPlane::judge_links(PartitionId p,
     }
 }
 
-void ControlPlane::links_changed(ClusterId c) {
-    for (const PartitionId p : run_.fleet().clusters()[c].partitions()) {
+void ControlPlane::links_changed(std::span<const PartitionId> partitions) {
+    for (const PartitionId p : partitions) {
         const PartitionState before = run_.partitions[p];
         PartitionState after = before;
         judge_links(p, before, after);

@@ -221,6 +221,7 @@ void ControlPlane::leave_cleanly(BrokerId b, const Cause& reason) {
     broker.reason = reason;
     broker.clean_stop = true;
     broker.process = Process::down;
+    run_.links.process_changes(run_.fleet().brokers()[b].cluster);
     broker.since = run_.now;
     ++broker.version;
     data_.broker_stops(run_, b, Stop::clean);
@@ -236,6 +237,7 @@ void ControlPlane::die(BrokerId b, const Cause& reason, bool hung, bool page_cac
     if (broker.process != Process::up) {
         if (hung) return;
         broker.process = Process::down;
+        run_.links.process_changes(run_.fleet().brokers()[b].cluster);
         data_.broker_stops(run_, b, how);
         return;
     }
@@ -245,6 +247,7 @@ void ControlPlane::die(BrokerId b, const Cause& reason, bool hung, bool page_cac
     data_.broker_stops(run_, b, how);
     run_.load.set_live(b, false, run_.partitions);
     broker.process = hung ? Process::hung : Process::down;
+    run_.links.process_changes(run_.fleet().brokers()[b].cluster);
     broker.since = run_.now;
     ++broker.version;
     if (broker.fenced) {  // it leads nothing, and its session no longer matters
@@ -321,6 +324,7 @@ void ControlPlane::resume(BrokerId b) {
         return;
     }
     broker.process = Process::up;
+    run_.links.process_changes(run_.fleet().brokers()[b].cluster);
     broker.clean_stop = true;
     broker.since = run_.now;
     broker.heartbeat_at = run_.now;
@@ -350,6 +354,7 @@ void ControlPlane::start_fetching(BrokerId b, bool wiped, sim::Instant serves_at
     expire_session(b);
     BrokerState& broker = run_.brokers[b];
     broker.process = Process::up;
+    run_.links.process_changes(run_.fleet().brokers()[b].cluster);
     broker.page_cache_lost = false;
     broker.clean_stop = true;
     broker.leaving = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "models/data_plane.hpp"
 #include "models/run_state.hpp"
@@ -116,9 +117,9 @@ public:
     void cut_off(BrokerId b);
     /// It reaches its quorum again, and has a new session as soon as it has asked for one.
     void found_again(BrokerId b);
-    /// Links of `c` have changed: who waits for a follower that is cut off, which leaders are not
-    /// told that they lead or let no clients in.
-    void links_changed(ClusterId c);
+    /// Links of the brokers that host `partitions` have changed: who waits for a follower that is
+    /// cut off, which leaders are not told that they lead or let no clients in.
+    void links_changed(std::span<const PartitionId> partitions);
 
     /// Quorum and controller of `c` work again: what was deferred is done.
     void reaction_returns(ClusterId c, std::uint32_t version);

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "models/run_state.hpp"
@@ -62,7 +63,10 @@ public:
     /// They can again, as soon as their broker has started anew; `wiped`: the disk is empty.
     virtual void dir_returns(const RunState& run, LogDirId dir, bool wiped) = 0;
     /// Some brokers of `c` can fetch from others no longer, or can again: `run` holds which.
-    virtual void links_change(const RunState& run, ClusterId c) = 0;
+    /// `partitions`: those with a replica at one of them, ascending.
+    virtual void links_change(const RunState& run,
+                              ClusterId c,
+                              std::span<const PartitionId> partitions) = 0;
     /// What is left of the uplinks of `r` is as `run` holds it.
     virtual void uplink_changes(const RunState& run, RackId r) = 0;
     /// A new replica of `p` in `slot`, empty, begins to fetch; or one is deleted.

@@ -96,6 +96,9 @@ struct FaultTrigger {
     sim::Duration delay{};
     double per_day = 0.0;
     bool worst_moment = false;
+    /// Of a programme: the pass whose step it waits for. One with an instant has it from the start
+    /// of the programme, and comes in whichever pass that falls into.
+    std::uint32_t pass = 0;
 };
 
 inline constexpr std::size_t most_fault_parameters = 4;

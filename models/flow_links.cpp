@@ -6,8 +6,10 @@
 
 namespace rollcast::models {
 
-void FlowPlane::links_change(const RunState& run, ClusterId c) {
-    for (const PartitionId p : case_->fleet.clusters()[c].partitions()) judge_links(run, p, false);
+void FlowPlane::links_change(const RunState& run,
+                             ClusterId c,
+                             std::span<const PartitionId> partitions) {
+    for (const PartitionId p : partitions) judge_links(run, p, false);
     for (const BrokerId b : case_->fleet.clusters()[c].brokers()) {
         if (nodes_[b].live && run.brokers[b].out_of_isr > 0) mark_dirty(b);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -42,7 +43,9 @@ public:
     void surge_changes(const RunState& run, TopicId t, double before) override;
     void dir_stops(const RunState& run, LogDirId dir) override;
     void dir_returns(const RunState& run, LogDirId dir, bool wiped) override;
-    void links_change(const RunState& run, ClusterId c) override;
+    void links_change(const RunState& run,
+                      ClusterId c,
+                      std::span<const PartitionId> partitions) override;
     void uplink_changes(const RunState& run, RackId r) override;
     void replica_added(const RunState& run, PartitionId p, std::uint8_t slot) override;
     void replica_removed(const RunState& run, PartitionId p, std::uint8_t slot) override;

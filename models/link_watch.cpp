@@ -116,6 +116,7 @@ struct Changes {
     bool fetches = false;
     bool control = false;
     bool clients = false;
+    bool of_others = false;  // links of processes that have not just started
     Places quorum_lost;
     Places quorum_found;
     Places seen;  // the orchestrator sees them again
@@ -195,12 +196,18 @@ void judge_broker_links(RunState& run,
             links.set_open(place, which, is);
             if (!is) run.links.note_shut(which);
             if (was == is) continue;
+            changes.of_others = changes.of_others || !fresh;
             note_change(changes, which, is, place);
         }
     }
 }
 
-void judge_fetches(const RunState& run, ClusterLinks& links, bool& changed) {
+void judge_fetches(const RunState& run,
+                   ClusterLinks& links,
+                   const Places& started,
+                   Changes& changes) {
+    std::vector<std::uint8_t> fresh(links.size, 0);
+    for (const std::uint32_t place : started) fresh[place] = 1;
     for (std::uint32_t follower = 0; follower < links.size; ++follower) {
         for (std::uint32_t leader = 0; leader < links.size; ++leader) {
             if (follower == leader) continue;
@@ -209,10 +216,36 @@ void judge_fetches(const RunState& run, ClusterLinks& links, bool& changed) {
             const bool was = linked != 0;
             const bool is = both && (was ? !links.rules.cuts_fetch(follower, leader)
                                          : opens_fetch(run, links, follower, leader));
+            if (was == is) continue;
             linked = is ? 1 : 0;
-            changed = changed || was != is;
+            changes.fetches = true;
+            if (fresh[follower] == 0 && fresh[leader] == 0) changes.of_others = true;
         }
     }
+}
+
+/// The partitions that `changes` may concern: of brokers whose processes have started, or all of
+/// the cluster where links of others have changed too. Ascending.
+std::vector<PartitionId> concerned(const RunState& run,
+                                   const ClusterLinks& links,
+                                   const Places& started,
+                                   bool all) {
+    std::vector<PartitionId> partitions;
+    if (all) {
+        for (const PartitionId p : run.fleet().clusters()[links.cluster].partitions()) {
+            partitions.push_back(p);
+        }
+        return partitions;
+    }
+    for (const std::uint32_t place : started) {
+        for (const HostedReplica& hosted : run.fleet().hosted(links.broker(place))) {
+            partitions.push_back(hosted.partition);
+        }
+    }
+    if (started.size() < 2) return partitions;
+    std::sort(partitions.begin(), partitions.end());
+    partitions.erase(std::unique(partitions.begin(), partitions.end()), partitions.end());
+    return partitions;
 }
 
 /// Both stacks run side by side.
@@ -303,6 +336,8 @@ void LinkWatch::look(RunState& run,
     const BrokerId controller = run.clusters[c].controller;
     const bool moved = links.controller != controller && links.controller.exists();
     bool any = links.rules_changed || moved;
+    if (!any && !links.processes_changed) return;
+    links.processes_changed = false;
     const Places started = note_processes(run, links, any);
     links.controller = controller;
     if (!any) return;
@@ -316,16 +351,18 @@ void LinkWatch::look(RunState& run,
     }
     Changes changes;
     judge_broker_links(run, links, started, moved, changes);
-    judge_fetches(run, links, changes.fetches);
+    judge_fetches(run, links, started, changes);
     watch_transactions(run, links);
     if (links.rules_changed) {
         for (const Event& event : std::exchange(links.waiting, {})) run.schedule(run.now, event);
     }
+    const std::vector<PartitionId> partitions =
+        concerned(run, links, started, links.rules_changed || moved || changes.of_others);
     links.rules_changed = false;
     if (changes.fetches || changes.control || changes.clients || !started.empty()) {
-        control.links_changed(c);
+        control.links_changed(partitions);
     }
-    if (changes.fetches || changes.control) data.links_change(run, c);
+    if (changes.fetches || changes.control) data.links_change(run, c, partitions);
     for (const std::uint32_t place : changes.quorum_lost) {
         const BrokerId b = links.broker(place);
         const BrokerState& broker = run.brokers[b];

@@ -5,6 +5,7 @@
 
 #include "models/kafka_version.hpp"
 #include "models/stacks/links.hpp"
+#include "sim/trace.hpp"
 
 namespace rollcast::models {
 
@@ -44,7 +45,8 @@ std::vector<Fault> faults_from(const std::vector<Fault>& all,
             } else {
                 continue;
             }
-        } else if (pass > 0 && fault.trigger.per_day == 0.0 && !fault.trigger.worst_moment) {
+        } else if (fault.trigger.pass != pass && fault.trigger.per_day == 0.0 &&
+                   !fault.trigger.worst_moment) {
             continue;
         }
         faults.push_back(std::move(fault));
@@ -72,39 +74,83 @@ Case case_of_pass(const Case& a_case, std::size_t pass, sim::Duration elapsed) {
     of_pass.limits.windows = a_case.limits.windows.from(elapsed);
     of_pass.limits.mixed_version_limit.reset();  // judged over the whole
     of_pass.faults = faults_from(a_case.faults, pass, elapsed);
-    if (!a_case.programme.empty()) of_pass.step = a_case.programme[pass].step;
+    if (a_case.programme.empty()) return of_pass;
+    StepTimes& step = of_pass.step;
+    step = a_case.programme[pass].step;
+    if (!a_case.programme[pass].reimages) {
+        step.baseline_checksum = step.reimage = step.verify_checksum = {};
+    }
     return of_pass;
 }
 
-ProgrammeResult run_programme(const Case& a_case, const Plan& plan, const RunOptions& options) {
+Plan plan_of_pass(const Case& a_case, const Plan& plan, std::size_t pass) {
+    Plan of_pass = plan;
+    if (a_case.programme.empty()) return of_pass;
+    const Pass& own = a_case.programme[pass];
+    if (own.gate) of_pass.gate = *own.gate;
+    if (!own.reimages) {
+        of_pass.data_disk = DataDisk::keep;
+        of_pass.checksums = Checksums::none;
+    }
+    return of_pass;
+}
+
+std::size_t longest_pass(const Case& a_case) {
+    const auto length = [](const Pass& pass) {
+        const StepTimes& t = pass.step;
+        sim::Duration sum = t.preflight.nominal + t.shutdown.nominal + t.install.nominal +
+                            t.start.nominal + t.post_flight.nominal + t.soak;
+        if (pass.reimages) {
+            sum += t.baseline_checksum.nominal + t.reimage.nominal + t.verify_checksum.nominal;
+        }
+        return sum;
+    };
+    std::size_t longest = 0;
+    for (std::size_t pass = 1; pass < a_case.programme.size(); ++pass) {
+        if (length(a_case.programme[pass]) > length(a_case.programme[longest])) longest = pass;
+    }
+    return longest;
+}
+
+ProgrammeResult run_programme(const Case& a_case,
+                              const Plan& plan,
+                              const RunOptions& options,
+                              const PassRun& run) {
     ProgrammeResult result;
-    std::vector<sim::Duration> first(a_case.fleet.clusters().size(), options.horizon);
-    std::vector<sim::Duration> last(a_case.fleet.clusters().size());
+    std::vector<ClusterSpan> spans(a_case.fleet.clusters().size());
+    std::vector<bool> begun(spans.size(), false);
     bool whole = true;
     for (std::size_t pass = 0; pass < pass_count(a_case) && whole; ++pass) {
         const Case of_pass = case_of_pass(a_case, pass, result.makespan);
-        Plan with_gate = plan;
-        if (!a_case.programme.empty() && a_case.programme[pass].gate) {
-            with_gate.gate = *a_case.programme[pass].gate;
-        }
-        PassResult done{result.makespan, simulate(of_pass, with_gate, options)};
+        RunOptions own = options;
+        if (pass > 0) own.seed = sim::combine(options.seed, pass);
+        PassResult done{result.makespan, run(of_pass, plan_of_pass(a_case, plan, pass), own)};
         whole = done.verdict.unfinished == Unfinished::no;
         for (const ClusterTimes& times : done.verdict.clusters) {
             if (times.first_start == sim::Instant::never() || !whole) continue;
-            sim::Duration& from = first[times.cluster.index()];
-            from = std::min(from, done.starts + times.first_start.since_start());
-            last[times.cluster.index()] = done.starts + times.last_end.since_start();
+            ClusterSpan& span = spans[times.cluster.index()];
+            if (!begun[times.cluster.index()]) {
+                span.from = done.starts + times.first_start.since_start();
+            }
+            begun[times.cluster.index()] = true;
+            span.to = done.starts + times.last_end.since_start();
         }
         result.makespan += done.verdict.makespan;
         result.passes.push_back(std::move(done));
     }
     const auto& limit = a_case.limits.mixed_version_limit;
-    for (const ClusterId c : Range<ClusterId>(a_case.fleet.clusters().size())) {
-        if (limit && whole && last[c.index()] > first[c.index()] + *limit) {
+    for (const ClusterId c : Range<ClusterId>(spans.size())) {
+        if (!begun[c.index()]) continue;
+        spans[c.index()].cluster = c;
+        result.spans.push_back(spans[c.index()]);
+        if (limit && whole && spans[c.index()].length() > *limit)
             result.mixed_too_long.push_back(c);
-        }
     }
     return result;
+}
+
+ProgrammeResult run_programme(const Case& a_case, const Plan& plan, const RunOptions& options) {
+    return run_programme(a_case, plan, options, simulate);
 }
 
 bool goes_back(const NodeStack& from, const NodeStack& to, DataDisk data_disk) {

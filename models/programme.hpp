@@ -2,6 +2,7 @@
 // protocol bumped, old trust removed (kafka-semantics §6.1, §6.3).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -16,11 +17,23 @@ struct PassResult {
     Verdict verdict;         // its instants count from the start of the pass
 };
 
+/// How long a cluster was on its way: from the start of its first step to the end of its last,
+/// both after the start of the programme.
+struct ClusterSpan {
+    ClusterId cluster;
+    sim::Duration from{};
+    sim::Duration to{};
+
+    sim::Duration length() const { return to - from; }
+};
+
 struct ProgrammeResult {
     std::vector<PassResult> passes;  // those that were begun
     sim::Duration makespan{};        // to the end of the last of them
-    /// Clusters that were mixed for longer than `Limits::mixed_version_limit`, from the start of
-    /// their first step to the end of their last; not judged where a pass has not finished.
+    /// Clusters with a step in a pass that was carried out, in cluster order.
+    std::vector<ClusterSpan> spans;
+    /// Those that took longer than `Limits::mixed_version_limit`; not judged where a pass has not
+    /// finished.
     std::vector<ClusterId> mixed_too_long;
 
     /// Every pass was carried out, no rule is broken in any.
@@ -32,11 +45,26 @@ struct ProgrammeResult {
 /// passes is one of them, to its target.
 ///
 /// Of faults with an instant each pass has those that fall into it; what lasts longer than the pass
-/// begins anew with the next. Faults that wait for a step are those of the first pass.
+/// begins anew with the next. Faults that wait for a step are those of the pass that they name.
+/// Where durations are drawn, each pass has draws of its own.
 ProgrammeResult run_programme(const Case& a_case, const Plan& plan, const RunOptions& options);
+
+/// One pass: its case, its plan, the options of the programme with the seed of the pass.
+using PassRun = std::function<Verdict(const Case&, const Plan&, const RunOptions&)>;
+/// The same with another way to run a pass: one cluster alone, or with somebody who looks on.
+ProgrammeResult run_programme(const Case& a_case,
+                              const Plan& plan,
+                              const RunOptions& options,
+                              const PassRun& run);
 
 /// The case of pass `pass` alone, `elapsed` after the start of the programme.
 Case case_of_pass(const Case& a_case, std::size_t pass, sim::Duration elapsed);
+/// `plan` with what pass `pass` has instead of its own.
+Plan plan_of_pass(const Case& a_case, const Plan& plan, std::size_t pass);
+
+/// The pass whose steps take longest when nothing fails, the first of several: what a plan is made
+/// for. 0 where the case has no programme.
+std::size_t longest_pass(const Case& a_case);
 
 /// A broker that runs `from` can go back to `to`: that binary knows the protocol and the message
 /// format that `from` has brought into force, and its system mounts what `from` has formatted

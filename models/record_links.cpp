@@ -9,7 +9,9 @@
 
 namespace rollcast::models {
 
-void RecordPlane::links_change(const RunState& run, ClusterId c) {
+void RecordPlane::links_change(const RunState& run,
+                               ClusterId c,
+                               std::span<const PartitionId> /*partitions*/) {
     least_backlog_ = std::numeric_limits<std::int64_t>::max();
     state_.now = std::max(state_.now, run.now);
     const auto before = state_.cut;

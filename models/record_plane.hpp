@@ -1,6 +1,8 @@
 // The record fidelity: batches of records as events, counted to the last one.
 #pragma once
 
+#include <span>
+
 #include "models/data_plane.hpp"
 #include "models/record_state.hpp"
 
@@ -30,7 +32,9 @@ public:
     void surge_changes(const RunState& run, TopicId t, double before) override;
     void dir_stops(const RunState& run, LogDirId dir) override;
     void dir_returns(const RunState& run, LogDirId dir, bool wiped) override;
-    void links_change(const RunState& run, ClusterId c) override;
+    void links_change(const RunState& run,
+                      ClusterId c,
+                      std::span<const PartitionId> partitions) override;
     void uplink_changes(const RunState& run, RackId r) override;
     void write_synthetic(const RunState& run, BrokerId b, SyntheticMoment moment) override;
     /// No run that counts records moves replicas: `with_room_for_moves` is for the flow fidelity.

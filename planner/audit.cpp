@@ -16,6 +16,7 @@ std::vector<Finding> audit(const models::Case& a_case) {
     checks::load(a_case, findings);
     checks::limits(a_case, findings);
     checks::drift(a_case, findings);
+    checks::programme(a_case, findings);
     const auto rank = [](const Finding& f) { return -static_cast<int>(f.severity); };
     std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
         return std::make_tuple(rank(a), std::cref(a.code), std::cref(a.subject)) <

@@ -23,6 +23,9 @@ void load(const models::Case& a_case, Findings& findings);
 /// Windows and time limits that no plan can keep.
 void limits(const models::Case& a_case, Findings& findings);
 
+/// Passes of a programme between whose stacks a link is refused that brokers need.
+void programme(const models::Case& a_case, Findings& findings);
+
 /// Settings that are not as the golden file has them.
 void drift(const models::Case& a_case, Findings& findings);
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "models/faults/catalogue.hpp"
 #include "models/run_watch.hpp"
 #include "report/layout.hpp"
 #include "report/names.hpp"
@@ -51,12 +52,18 @@ std::string about_text(const Spell& spell) {
 class Diary {
 public:
     Diary(const models::Case& a_case,
+          const models::Plan& plan,
           const models::AlertRules& rules,
           const models::WatchedRun& run)
-        : case_(a_case), rules_(rules), run_(run) {}
+        : case_(a_case), plan_(plan), rules_(rules), run_(run) {
+        const std::int64_t now = case_.curve.start_of_run().count();
+        const std::int64_t began = ((now - case_.started.count()) % day_ns + day_ns) % day_ns;
+        first_day_ = (began + case_.started.count()) / day_ns;
+    }
 
     std::string text() {
         add_clusters();
+        add_canaries();
         add_faults();
         add_notices();
         add_alerts();
@@ -93,7 +100,10 @@ private:
 
     std::string head(std::int64_t day) {
         opened_.insert(day);
-        return fmt::format("{}Day {}\n", opened_.size() == 1 ? "" : "\n", day + 1);
+        const std::int64_t number = first_day_ + day + 1;
+        const std::string week =
+            number > 7 ? fmt::format(", week {}", (number - 1) / 7 + 1) : std::string();
+        return fmt::format("{}Day {}{}\n", opened_.size() == 1 ? "" : "\n", number, week);
     }
 
     /// How many machines went on the day, and how many are left.
@@ -122,8 +132,9 @@ private:
             const models::Cluster& cluster = case_.fleet.clusters()[times.cluster];
             const std::string name = cluster_name(case_.fleet, times.cluster);
             add(times.first_start,
-                fmt::format("{} begins: {}, {}.",
+                fmt::format("{} begins{}: {}, {}.",
                             name,
+                            wave_text(times.cluster),
                             count_text(cluster.broker_count, "broker", "brokers"),
                             count_text(cluster.quorum_node_count, "quorum node", "quorum nodes")));
             if (times.last_end == Instant::never()) continue;
@@ -140,11 +151,65 @@ private:
         }
     }
 
+    /// What a cluster has waited for: ", after c11 and c12 and 24 h 00 min".
+    std::string wave_text(ClusterId c) const {
+        for (const models::ClusterPlan& part : plan_.clusters) {
+            if (part.cluster != c || part.after.empty()) continue;
+            std::vector<std::string> before;
+            for (const ClusterId b : part.after) before.push_back(cluster_name(case_.fleet, b));
+            const std::string soak = part.after_soak > Duration{}
+                                         ? fmt::format(" and {}", duration_text(part.after_soak))
+                                         : std::string();
+            return fmt::format(", after {}{}", listed(before, names_shown), soak);
+        }
+        return {};
+    }
+
+    /// The brokers of each cluster that go before the others, when the last of them is done.
+    void add_canaries() {
+        if (plan_.rollout.canary <= 0) return;
+        for (const models::ClusterPlan& part : plan_.clusters) {
+            std::vector<models::MachineId> first;
+            for (const models::Batch& batch : part.batches) {
+                first.insert(first.end(), batch.machines.begin(), batch.machines.end());
+            }
+            const auto canaries = static_cast<std::size_t>(plan_.rollout.canary);
+            if (first.size() > canaries) first.resize(canaries);
+            Instant done{};
+            std::vector<std::string> names;
+            for (const models::MachineId m : first) {
+                names.push_back(machine_name(case_.fleet, m));
+                done = std::max(done, end_of(m));
+            }
+            if (names.empty()) continue;
+            add(done,
+                fmt::format("{} went first in {} and {} in sync; the others follow after {}.",
+                            listed(names, names_shown),
+                            cluster_name(case_.fleet, part.cluster),
+                            names.size() == 1 ? "is" : "are",
+                            duration_text(plan_.rollout.canary_soak)));
+        }
+    }
+
+    /// never(): its step has not ended.
+    Instant end_of(models::MachineId m) const {
+        for (const models::MachineTimes& times : run_.verdict.machines) {
+            if (times.machine == m) return times.end;
+        }
+        return Instant::never();
+    }
+
     void add_faults() {
         for (std::size_t f = 0; f < run_.fault_starts.size(); ++f) {
             const models::Fault& fault = case_.faults[f];
+            if (run_.fault_starts[f] == Instant::never()) continue;
             add(run_.fault_starts[f],
                 fmt::format("{}: {}.", fault.name, fault_text(case_.fleet, fault)));
+            const Instant over = run_.fault_starts[f] + fault.duration;
+            if (fault.duration == Duration{} || over > run_.end) continue;
+            add(over,
+                fmt::format(
+                    "Done about \"{}\": {}", fault.name, models::fault_info(fault.kind).over_by));
         }
     }
 
@@ -215,11 +280,13 @@ private:
     }
 
     const models::Case& case_;
+    const models::Plan& plan_;
     const models::AlertRules& rules_;
     const models::WatchedRun& run_;
     std::vector<Entry> entries_;
     std::map<std::int64_t, std::uint64_t> done_on_;  // machines, by day
     std::set<std::int64_t> opened_;
+    std::int64_t first_day_ = 0;  // of this run, since the start of its programme
     std::uint64_t planned_ = 0;
     std::uint64_t gone_ = 0;
 };
@@ -229,7 +296,15 @@ private:
 std::string diary_text(const models::Case& a_case,
                        const models::AlertRules& rules,
                        const models::WatchedRun& run) {
-    return Diary(a_case, rules, run).text();
+    const models::Plan no_waves;
+    return Diary(a_case, no_waves, rules, run).text();
+}
+
+std::string diary_text(const models::Case& a_case,
+                       const models::Plan& plan,
+                       const models::AlertRules& rules,
+                       const models::WatchedRun& run) {
+    return Diary(a_case, plan, rules, run).text();
 }
 
 }  // namespace rollcast::report

@@ -2,6 +2,7 @@
 
 #include "report/findings.hpp"
 #include "report/plan.hpp"
+#include "report/programme.hpp"
 #include "report/verdict_json.hpp"
 
 namespace rollcast::report {
@@ -91,6 +92,22 @@ Json run_document(const models::Case& a_case,
     Json out = begin(a_case, ok, json_seconds(verdict.makespan), provenance);
     out["plan"] = plan_json(a_case, plan, verdict);
     add_verdict(out, a_case, verdict);
+    return end(std::move(out), findings, provenance);
+}
+
+Json programme_document(const models::Case& a_case,
+                        const models::Plan& plan,
+                        const models::ProgrammeResult& result,
+                        const std::vector<planner::Finding>& findings,
+                        const Provenance& provenance) {
+    const bool ok = result.safe(a_case) && !provenance.interrupted;
+    Json out = begin(a_case, ok, json_seconds(result.makespan), provenance);
+    out["plan"] = {{"name", plan.name},
+                   {"gate", models::to_string(plan.gate)},
+                   {"data_disk", models::to_string(plan.data_disk)}};
+    add_nothing_ran(out);
+    out["rules"] = rules_json(programme_verdict(result));
+    out["programme"] = programme_json(a_case, plan, result);
     return end(std::move(out), findings, provenance);
 }
 

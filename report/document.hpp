@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/case.hpp"
+#include "models/programme.hpp"
 #include "planner/planner.hpp"
 #include "report/comparison.hpp"
 #include "report/numbers.hpp"
@@ -44,6 +45,13 @@ Json run_document(const models::Case& a_case,
                   const models::Verdict& verdict,
                   const std::vector<planner::Finding>& findings,
                   const Provenance& provenance);
+/// Document of one run of a programme. `rules` are those of all passes together; `violations` and
+/// the like stand in `programme`, by pass; there are no totals and no margin of the whole.
+Json programme_document(const models::Case& a_case,
+                        const models::Plan& plan,
+                        const models::ProgrammeResult& result,
+                        const std::vector<planner::Finding>& findings,
+                        const Provenance& provenance);
 /// Document of what the planner found.
 Json plan_document(const models::Case& a_case,
                    const planner::PlanResult& result,

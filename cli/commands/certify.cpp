@@ -182,7 +182,8 @@ report::Json document_of(const Session& session,
 }
 
 ExitCode certify(Session& session, const CertifyOptions& options) {
-    const OpenCase opened = open_case(session, options.choice);
+    OpenCase opened = open_case(session, options.choice);
+    take_longest_pass(session, opened);
     const Certified certified = open_certified(session, options.file, opened);
     const Outcome outcome = judge(session, opened.a_case, certified);
     if (session.options.json) {

@@ -85,6 +85,7 @@ private:
             for (const std::string& file : options_.faults) {
                 add_faults(session_, file, opened_->a_case);
             }
+            take_longest_pass(session_, *opened_);
         }
         return *opened_;
     }

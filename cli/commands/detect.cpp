@@ -85,6 +85,7 @@ ExitCode detect(Session& session, DetectOptions options) {
     if (!options.case_file.empty()) options.choice.file = options.case_file;
     OpenCase opened = open_case(session, options.choice);
     for (const std::string& file : options.faults) add_faults(session, file, opened.a_case);
+    take_longest_pass(session, opened);
     const bool every_kind = opened.a_case.faults.empty();
     if (every_kind) opened.a_case.faults = scenarios::one_of_every_kind(opened.a_case);
     const models::AlertRules rules = open_rules(session, options.rules);

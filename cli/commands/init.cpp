@@ -14,6 +14,7 @@ namespace {
 struct InitOptions {
     std::string folder = ".";
     bool force = false;
+    bool story = false;
 };
 
 ExitCode init(Session& session, const InitOptions& options) {
@@ -25,7 +26,7 @@ ExitCode init(Session& session, const InitOptions& options) {
             fmt::format("the folder '{}' cannot be made: {}", options.folder, failed.message()),
             "name a folder that can be written to");
     }
-    const std::vector<ShippedFile> files = shipped_files();
+    const std::vector<ShippedFile> files = options.story ? story_files() : shipped_files();
     for (const ShippedFile& file : files) {
         if (!options.force && std::filesystem::exists(folder / file.name)) {
             throw UsageError(fmt::format("'{}' is there already",
@@ -39,10 +40,20 @@ ExitCode init(Session& session, const InitOptions& options) {
         session.out << fmt::format("wrote {}: {}\n", path.string(), file.what);
     }
     const bool here = folder.lexically_normal() == ".";
+    const std::string enter = here ? "" : fmt::format("cd {} && ", options.folder);
+    if (options.story) {
+        session.out << fmt::format(
+            "next:  {}rollcast check {}\n       rollcast simulate {} -f {} --diary\n",
+            enter,
+            story_case_file,
+            story_plan_file,
+            story_case_file);
+        return ExitCode::good;
+    }
     session.out << fmt::format(
         "next:  {}rollcast check {}\n       rollcast plan -o plan.json\n"
         "       rollcast simulate plan.json -s {}\n",
-        here ? "" : fmt::format("cd {} && ", options.folder),
+        enter,
         default_case_file,
         default_faults_file);
     return ExitCode::good;
@@ -55,6 +66,9 @@ Action add_init(CLI::App& command, Session& session) {
     command.add_option("DIR", options->folder, "where to write; made if it is not there [.]")
         ->option_text(" ");
     command.add_flag("--force", options->force, "write over files that are there");
+    command.add_flag("--story",
+                     options->story,
+                     "write a migration over weeks, with faults, instead: a case and its plan");
     return [&session, options] { return init(session, *options); };
 }
 

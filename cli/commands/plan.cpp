@@ -1,6 +1,7 @@
 #include "report/plan.hpp"
 
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -8,9 +9,11 @@
 #include "cli/files.hpp"
 #include "cli/stop.hpp"
 #include "cli/values.hpp"
+#include "models/programme.hpp"
 #include "planner/planner.hpp"
 #include "report/findings.hpp"
 #include "report/layout.hpp"
+#include "report/programme.hpp"
 #include "report/verdict_text.hpp"
 #include "report/words.hpp"
 
@@ -55,9 +58,25 @@ PlanResult search(const Session& session, const models::Case& a_case, PlanOption
     return planner::make_plan(a_case, plan);
 }
 
+/// A plan that is safe in the pass that it was made for, run through the whole programme without
+/// its faults; nothing where the case has none, or the plan is not safe.
+std::optional<models::ProgrammeResult> whole_programme(const Session& session,
+                                                       const models::Case& whole,
+                                                       const PlanResult& result) {
+    if (whole.programme.empty() || !safe_to_use(result)) return std::nullopt;
+    models::Case nominal = whole;
+    nominal.faults.clear();
+    return models::run_programme(nominal,
+                                 result.plan,
+                                 {.seed = session.options.seed,
+                                  .threads = session.options.threads(),
+                                  .stop = &stop_requested()});
+}
+
 void print_text(Session& session,
                 const OpenCase& opened,
                 const PlanResult& result,
+                bool usable,
                 const PlanOptions& options) {
     std::ostream& out = session.out;
     out << fmt::format("case {} ({}), policy {}, seed {}\n\n",
@@ -82,24 +101,36 @@ void print_text(Session& session,
     }
     out << "\n";
     if (!options.out.empty()) {
-        out << (safe_to_use(result) ? "plan written to " : "no safe plan: nothing written to ")
-            << options.out << "\n";
+        out << (usable ? "plan written to " : "no safe plan: nothing written to ") << options.out
+            << "\n";
     }
     out << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
 }
 
 ExitCode plan(Session& session, PlanOptions& options) {
-    const OpenCase opened = open_case(session, options.choice);
+    OpenCase opened = open_case(session, options.choice);
+    const models::Case whole = opened.a_case;
+    take_longest_pass(session, opened);
     const PlanResult result = search(session, opened.a_case, options);
-    if (!options.out.empty() && safe_to_use(result)) {
-        save_plan(session, options.out, opened, result);
-    }
+    const std::optional<models::ProgrammeResult> programme =
+        whole_programme(session, whole, result);
+    const bool usable = safe_to_use(result) && (!programme || programme->safe(whole));
+    if (!options.out.empty() && usable) save_plan(session, options.out, opened, result);
     if (session.options.json) {
-        session.print(report::plan_document(opened.a_case, result, session.provenance()));
+        report::Json document = report::plan_document(opened.a_case, result, session.provenance());
+        if (programme) {
+            document["programme"] = report::programme_json(whole, result.plan, *programme);
+            document["summary"]["ok"] = usable;
+        }
+        session.print(document);
     } else {
-        print_text(session, opened, result, options);
+        if (programme) {
+            session.out << "the plan in every pass of the programme\n"
+                        << report::programme_text(whole, result.plan, *programme) << "\n";
+        }
+        print_text(session, opened, result, usable, options);
     }
-    return safe_to_use(result) ? ExitCode::good : ExitCode::no_plan;
+    return usable ? ExitCode::good : ExitCode::no_plan;
 }
 
 }  // namespace

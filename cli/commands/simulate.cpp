@@ -1,13 +1,12 @@
 #include "models/simulate.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/simulate.hpp"
 #include "cli/files.hpp"
 #include "cli/stop.hpp"
 #include "cli/values.hpp"
@@ -32,37 +31,11 @@
 namespace rollcast::cli {
 namespace {
 
-struct SimulateOptions {
-    CaseChoice choice;
-    std::string plan;
-    std::string policy;  // instead of a plan: the word of a tool
-    std::vector<std::string> faults;
-    std::string fidelity = "flow";
-    std::string cluster;
-    bool sampled = false;
-    bool diary = false;
-    std::uint64_t runs = 1;
-};
-
-/// What many runs showed: how many were safe, how long they took, and the worst of them.
+/// Many runs, and the verdict of the one that is shown.
 struct Runs {
-    std::uint64_t safe = 0;
-    std::vector<sim::Duration> makespans;  // sorted
-    models::Verdict worst;                 // the first that is not safe, else the longest
-    std::uint64_t worst_seed = 0;
-
-    /// The makespan that a share of `share` of the runs does not exceed.
-    sim::Duration quantile(double share) const {
-        const auto count = static_cast<double>(makespans.size());
-        const auto rank = static_cast<std::size_t>(std::ceil(share * count));
-        return makespans[std::clamp<std::size_t>(rank, 1, makespans.size()) - 1];
-    }
+    RunCount count;
+    models::Verdict shown;
 };
-
-bool worse(const models::Verdict& a, const models::Verdict& b) {
-    if (a.safe() != b.safe()) return !a.safe();
-    return a.safe() && a.makespan > b.makespan;
-}
 
 Runs run_all(const Session& session,
              const models::Case& a_case,
@@ -73,27 +46,15 @@ Runs run_all(const Session& session,
     Runs runs;
     for (std::uint64_t i = 0; i < options.runs; ++i) {
         const std::uint64_t seed = session.options.seed + i;
-        const models::RunOptions run{.fidelity = options.fidelity == "record"
-                                                     ? models::Fidelity::record
-                                                     : models::Fidelity::flow,
-                                     .seed = seed,
-                                     .sampled = options.sampled || options.runs > 1,
-                                     .threads = session.options.threads(),
-                                     .stop = &stop_requested()};
+        const models::RunOptions run = run_options(session, options, seed);
         models::Verdict verdict = only.exists() ? models::simulate_cluster(a_case, plan, only, run)
                                                 : models::simulate(a_case, plan, run);
         models::judge_left_out(a_case, plan, verdict, only);
         if (stop_requested() && i > 0) break;  // a run that was cut short is no sample
-        runs.safe += verdict.safe() ? 1 : 0;
-        runs.makespans.push_back(verdict.makespan);
-        if (i == 0 || worse(verdict, runs.worst)) {
-            runs.worst = std::move(verdict);
-            runs.worst_seed = seed;
-        }
+        if (runs.count.add(seed, verdict.safe(), verdict.makespan)) runs.shown = std::move(verdict);
         progress.update(
             fmt::format("simulating {}: {} of {} runs", a_case.name, i + 1, options.runs));
     }
-    std::sort(runs.makespans.begin(), runs.makespans.end());
     return runs;
 }
 
@@ -125,14 +86,6 @@ models::Plan plan_of(models::Plan plan, models::ClusterId only) {
     return plan;
 }
 
-report::Json runs_json(const Runs& runs) {
-    return {{"count", runs.makespans.size()},
-            {"safe", runs.safe},
-            {"makespan_p50_s", report::json_seconds(runs.quantile(0.5))},
-            {"makespan_p95_s", report::json_seconds(runs.quantile(0.95))},
-            {"shown_seed", runs.worst_seed}};
-}
-
 report::Json idle_json(const models::Case& a_case, const models::Verdict& verdict) {
     report::Json idle = report::Json::array();
     for (const models::Fault& fault : a_case.faults) {
@@ -140,15 +93,6 @@ report::Json idle_json(const models::Case& a_case, const models::Verdict& verdic
         if (!why.empty()) idle.push_back({{"name", fault.name}, {"reason", why}});
     }
     return idle;
-}
-
-std::string runs_text(const Runs& runs) {
-    return fmt::format("{} of {} safe; makespan p50 {}, p95 {}; below: seed {}\n\n",
-                       runs.safe,
-                       report::count_text(runs.makespans.size(), "run", "runs"),
-                       report::duration_text(runs.quantile(0.5)),
-                       report::duration_text(runs.quantile(0.95)),
-                       runs.worst_seed);
 }
 
 void print_text(Session& session,
@@ -169,23 +113,23 @@ void print_text(Session& session,
             fmt::format("{}: {}", fault.name, report::fault_text(opened.a_case.fleet, fault)),
             9,
             "  fault  ");
-        const std::string idle = report::why_idle(opened.a_case, runs.worst, fault);
+        const std::string idle = report::why_idle(opened.a_case, runs.shown, fault);
         if (!idle.empty()) out << report::wrapped("it does nothing: " + idle, 9, "         ");
     }
     out << "\n";
-    if (options.runs > 1) out << runs_text(runs);
+    if (options.runs > 1) out << runs_text(runs.count);
     if (!plan.policy && !planner::gate_kept(opened.a_case, plan)) {
         out << report::gate_not_kept_text("this plan") << "\n";
     }
-    out << report::verdict_text(opened.a_case, runs.worst) << "\n";
-    const std::string stopped = report::stopped_text(opened.a_case, runs.worst);
+    out << report::verdict_text(opened.a_case, runs.shown) << "\n";
+    const std::string stopped = report::stopped_text(opened.a_case, runs.shown);
     if (!stopped.empty()) out << "policies that did not finish\n" << stopped << "\n";
-    if (runs.worst.records) {
-        out << report::records_text(opened.a_case.fleet, *runs.worst.records) << "\n";
+    if (runs.shown.records) {
+        out << report::records_text(opened.a_case.fleet, *runs.shown.records) << "\n";
     } else {
         out << report::latency_text(opened.a_case, only) << "\n";
     }
-    out << report::schedule_text(opened.a_case, plan, runs.worst) << "\n"
+    out << report::schedule_text(opened.a_case, plan, runs.shown) << "\n"
         << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
 }
 
@@ -219,7 +163,7 @@ std::string diary_of(const Session& session,
                                                   .threads = session.options.threads(),
                                                   .stop = &stop_requested()},
                                                  rules);
-    return report::diary_text(a_case, rules, run);
+    return report::diary_text(a_case, plan, rules, run);
 }
 
 /// Throws UsageError where there is no one run of rates to keep a diary of.
@@ -241,30 +185,33 @@ ExitCode simulate(Session& session, const SimulateOptions& options) {
     const models::ClusterId only = chosen_cluster(opened.a_case, options);
     if (only.exists()) plan = plan_of(plan, only);
 
+    if (!opened.a_case.programme.empty()) {
+        return simulate_programme(session, opened, plan, only, options);
+    }
     const Runs runs = run_all(session, opened.a_case, plan, only, options);
 
-    if (plan.policy) plan = report::as_it_ran(plan, runs.worst);
+    if (plan.policy) plan = report::as_it_ran(plan, runs.shown);
 
     if (session.options.json) {
         report::Json document = report::run_document(
-            opened.a_case, plan, runs.worst, planner::audit(opened.a_case), session.provenance());
-        if (plan.policy) document["stopped"] = report::stopped_json(opened.a_case, runs.worst);
-        document["faults_without_effect"] = idle_json(opened.a_case, runs.worst);
-        if (runs.worst.records) {
-            document["records"] = report::records_json(opened.a_case.fleet, *runs.worst.records);
+            opened.a_case, plan, runs.shown, planner::audit(opened.a_case), session.provenance());
+        if (plan.policy) document["stopped"] = report::stopped_json(opened.a_case, runs.shown);
+        document["faults_without_effect"] = idle_json(opened.a_case, runs.shown);
+        if (runs.shown.records) {
+            document["records"] = report::records_json(opened.a_case.fleet, *runs.shown.records);
             if (plan.synthetic_records) {
-                document["synthetic_records"] = report::synthetic_json(*runs.worst.records);
+                document["synthetic_records"] = report::synthetic_json(*runs.shown.records);
             }
         } else {
             document["latency_estimate"] = report::latency_json(opened.a_case, only);
         }
-        if (options.runs > 1) document["runs"] = runs_json(runs);
+        if (options.runs > 1) document["runs"] = runs_json(runs.count);
         session.print(document);
     } else {
         if (options.diary) session.out << diary_of(session, opened.a_case, plan, options) << "\n";
         print_text(session, opened, plan, runs, only, options);
     }
-    return runs.worst.safe() ? ExitCode::good : ExitCode::bad_result;
+    return runs.shown.safe() ? ExitCode::good : ExitCode::bad_result;
 }
 
 std::vector<std::string> policy_words() {

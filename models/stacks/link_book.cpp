@@ -23,7 +23,7 @@ void ClusterLinks::set_open(std::uint32_t place, BrokerLink link, bool is) {
 }
 
 void LinkBook::watch(const Case& a_case, ClusterId c) {
-    if (clusters_.contains(c)) return;
+    if (of(c) != nullptr) return;
     const Cluster& cluster = a_case.fleet.clusters()[c];
     const std::uint32_t n = cluster.broker_count;
     constexpr std::uint8_t all_open = (1U << broker_link_count) - 1U;
@@ -42,17 +42,23 @@ void LinkBook::watch(const Case& a_case, ClusterId c) {
     }
     links.applied.resize(n);
     links.linked.assign(std::size_t{n} * n, 1);
-    clusters_.emplace(c, std::move(links));
+    const auto behind = std::find_if(
+        clusters_.begin(), clusters_.end(), [c](const auto& known) { return known.first > c; });
+    clusters_.emplace(behind, c, std::move(links));
+    place_of_.assign(a_case.fleet.clusters().size(), not_watched);
+    for (std::uint32_t place = 0; place < clusters_.size(); ++place) {
+        place_of_[clusters_[place].first.index()] = place;
+    }
 }
 
 ClusterLinks* LinkBook::of(ClusterId c) {
-    const auto found = clusters_.find(c);
-    return found == clusters_.end() ? nullptr : &found->second;
+    if (place_of_.empty() || place_of_[c.index()] == not_watched) return nullptr;
+    return &clusters_[place_of_[c.index()]].second;
 }
 
 const ClusterLinks* LinkBook::of(ClusterId c) const {
-    const auto found = clusters_.find(c);
-    return found == clusters_.end() ? nullptr : &found->second;
+    if (place_of_.empty() || place_of_[c.index()] == not_watched) return nullptr;
+    return &clusters_[place_of_[c.index()]].second;
 }
 
 bool LinkBook::fetches(ClusterId c, BrokerId follower, BrokerId leader) const {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "models/case.hpp"
@@ -85,6 +86,7 @@ struct ClusterLinks {
     LinkRules rules;
     std::vector<std::uint32_t> altering;  // faults that hold and alter stacks
     bool rules_changed = false;           // since it was last looked at
+    bool processes_changed = false;       // a process has started, stopped or hung since then
     // By broker:
     std::vector<std::uint8_t> exists;    // its process, as last looked at
     std::vector<std::uint8_t> migrated;  // it runs the stack of after its step
@@ -115,7 +117,12 @@ public:
     bool watches() const { return !clusters_.empty(); }
     ClusterLinks* of(ClusterId c);
     const ClusterLinks* of(ClusterId c) const;
-    std::map<ClusterId, ClusterLinks>& all() { return clusters_; }
+    /// By cluster, ascending.
+    std::vector<std::pair<ClusterId, ClusterLinks>>& all() { return clusters_; }
+    /// The process of a broker of `c` is another.
+    void process_changes(ClusterId c) {
+        if (ClusterLinks* links = of(c)) links->processes_changed = true;
+    }
 
     /// True where `follower` can fetch from `leader`, both brokers of `c`.
     bool fetches(ClusterId c, BrokerId follower, BrokerId leader) const;
@@ -136,7 +143,10 @@ public:
     void note_shut(BrokerLink link) { shut_[static_cast<std::size_t>(link)] = 1; }
 
 private:
-    std::map<ClusterId, ClusterLinks> clusters_;
+    static constexpr std::uint32_t not_watched = 0xffff'ffffU;
+
+    std::vector<std::pair<ClusterId, ClusterLinks>> clusters_;
+    std::vector<std::uint32_t> place_of_;   // in `clusters_`, by cluster
     std::map<RackId, UplinkLeft> uplinks_;  // those that are not whole
     std::array<std::uint8_t, broker_link_count> shut_{};
 };

@@ -2,6 +2,8 @@
 #include "models/case.hpp"
 #include "models/plan.hpp"
 #include "scenarios/format/formats.hpp"
+#include "scenarios/format/programme_reader.hpp"
+#include "scenarios/format/step_reader.hpp"
 
 namespace rollcast::scenarios {
 
@@ -101,95 +103,6 @@ const Record& rules_record() {
                     "Longest that the 99th percentile of a topic's time from send to "
                     "acknowledgement may be. Absent: latency is shown, not judged."},
                });
-    return table;
-}
-
-const Record& step_record() {
-    static const models::StepTimes standard;
-    static const Record table = record("step",
-                                       "How long the phases of one machine's step take.",
-                                       {
-                                           {"preflight_s",
-                                            spread_seconds(),
-                                            "Probes and audit.",
-                                            optional,
-                                            in_seconds(standard.preflight)},
-                                           {"drain_base_s",
-                                            seconds(),
-                                            "Controlled shutdown, apart from the leaders.",
-                                            optional,
-                                            in_seconds(standard.drain_base)},
-                                           {"drain_per_leader_s",
-                                            seconds(),
-                                            "For each leader moved in a controlled shutdown, or "
-                                            "elected in the place of a dead one. Absent: by "
-                                            "version and quorum kind."},
-                                           {"shutdown_s",
-                                            spread_seconds(),
-                                            "Flush and stop.",
-                                            optional,
-                                            in_seconds(standard.shutdown)},
-                                           {"baseline_checksum_s",
-                                            spread_seconds(),
-                                            "Data signature after the clean stop.",
-                                            optional,
-                                            in_seconds(standard.baseline_checksum)},
-                                           {"reimage_s",
-                                            spread_seconds(),
-                                            "The new operating system; holds an image slot.",
-                                            optional,
-                                            in_seconds(standard.reimage)},
-                                           {"reimage_fails_share",
-                                            share(),
-                                            "Share of re-images that fail when they should be "
-                                            "over; drawn where durations are drawn. See the "
-                                            "plan's `rollout.retries`.",
-                                            optional,
-                                            standard.reimage_fails},
-                                           {"install_s",
-                                            spread_seconds(),
-                                            "The new stack, its configuration and certificates.",
-                                            optional,
-                                            in_seconds(standard.install)},
-                                           {"verify_checksum_s",
-                                            spread_seconds(),
-                                            "Data signature again.",
-                                            optional,
-                                            in_seconds(standard.verify_checksum)},
-                                           {"checksum_bytes_per_s",
-                                            bytes_per_s(1),
-                                            "How fast the content of a log dir is read and "
-                                            "hashed where a plan asks for `checksums`, log dirs "
-                                            "side by side; never faster than the disk reads. "
-                                            "Assumed.",
-                                            optional,
-                                            standard.checksum_rate.count()},
-                                           {"start_s",
-                                            spread_seconds(),
-                                            "Log load until the process registers.",
-                                            optional,
-                                            in_seconds(standard.start)},
-                                           {"quorum_sync_s",
-                                            spread_seconds(),
-                                            "A quorum node until it is in sync.",
-                                            optional,
-                                            in_seconds(standard.quorum_sync)},
-                                           {"observe_delay_s",
-                                            seconds(),
-                                            "Until the orchestrator sees what happened.",
-                                            optional,
-                                            in_seconds(standard.observe_delay)},
-                                           {"post_flight_s",
-                                            spread_seconds(),
-                                            "Probes and audit again.",
-                                            optional,
-                                            in_seconds(standard.post_flight)},
-                                           {"soak_s",
-                                            seconds(),
-                                            "Watching before the step counts as done.",
-                                            optional,
-                                            in_seconds(standard.soak)},
-                                       });
     return table;
 }
 
@@ -304,6 +217,17 @@ const Record& checks_record() {
     return table;
 }
 
+const Record& repair_record() {
+    static const Record table = record(
+        "repair",
+        "What is not, or not any more, as the estate says.",
+        {
+            {"broker", text(), "\"cluster/number\".", required},
+            {"certificate", choice({"sha256", "sha1"}), "How its certificate is signed.", required},
+        });
+    return table;
+}
+
 const Record& plan_case_record() {
     static const Record table = record("plan_case",
                                        "The case that a plan was made for.",
@@ -323,12 +247,21 @@ const Record& case_record() {
         {
             {"rollcast_case", integer(1, 1), "Format version.", required},
             {"name", name(), "Name in reports.", required},
-            {"fleet", object(fleet_record()), "The estate; or give `fleet_file`."},
+            {"fleet", object(fleet_record()), "The estate; or give `fleet_file` or `fleet_from`."},
             {"fleet_file", text(), "A file that holds the estate; relative to this file."},
+            {"fleet_from",
+             choice({"embedded_estate"}),
+             "Or the fleet of the case that comes with the program; its workload, limits and "
+             "accepted breaches are not taken over."},
+            {"repairs", list(object(repair_record())), "What was mended before the first step."},
             {"workload", object(workload_record()), "How the load moves."},
             {"limits", object(limits_record()), "Limits of the operation."},
             {"rules", object(rules_record()), "Thresholds of safety rules."},
             {"step", object(step_record()), "Durations of one machine's step."},
+            {"programme",
+             object(programme_record()),
+             "Passes over the same machines, one after the other. Absent: one pass, to the "
+             "clusters' targets."},
             {"step_timeout_s",
              seconds(),
              "After it a machine is given up.",

@@ -148,6 +148,10 @@ constexpr CodeInfo code_table[] = {
      "The target of a cluster has another control plane than it has today. The migration from "
      "ZooKeeper to KRaft (KIP-866) is not modelled.",
      "Name a target with the control plane of today."},
+    {code::programme_cycle,
+     "passes go in a circle",
+     "A pass of a programme leads back to a stack that an earlier one has led away from.",
+     "Leave the pass out. A way back is a programme of its own, which begins with what runs then."},
     {code::min_isr_above_rf,
      "min ISR above the replication factor",
      "Warning: before Kafka 3.7 every acks=all write to such a topic fails; later brokers use the "

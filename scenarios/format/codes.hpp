@@ -44,6 +44,7 @@ inline constexpr std::string_view violations_impossible = "RC0312";
 inline constexpr std::string_view bad_pattern = "RC0313";
 inline constexpr std::string_view impossible_stack = "RC0316";
 inline constexpr std::string_view control_planes_differ = "RC0317";
+inline constexpr std::string_view programme_cycle = "RC0318";
 inline constexpr std::string_view min_isr_above_rf = "RC0320";
 inline constexpr std::string_view curve_mean = "RC0321";
 inline constexpr std::string_view no_quorum = "RC0322";

@@ -51,20 +51,21 @@ std::vector<std::string> phases() {
 }
 
 const Record& trigger_record() {
-    static const Record table =
-        record("trigger",
-               "A moment of the step of a machine, or of the first of a batch.",
-               {
-                   {"machine",
-                    text(),
-                    "\"cluster/number\" of a broker, or \"cluster/node\" of a quorum node."},
-                   {"cluster", text(), "Or a cluster, with `batch`."},
-                   {"batch",
-                    integer(1, 1e6),
-                    "Its batch, from 1: the first of its brokers that enters the phase."},
-                   {"phase", choice(phases()), "The phase that its step enters.", required},
-                   {"delay_s", seconds(), "So long after it.", optional, 0},
-               });
+    static const Record table = record(
+        "trigger",
+        "A moment of the step of a machine, or of the first of a batch.",
+        {
+            {"machine",
+             text(),
+             "\"cluster/number\" of a broker, or \"cluster/node\" of a quorum node."},
+            {"cluster", text(), "Or a cluster, with `batch`."},
+            {"batch",
+             integer(1, 1e6),
+             "Its batch, from 1: the first of its brokers that enters the phase."},
+            {"phase", choice(phases()), "The phase that its step enters.", required},
+            {"delay_s", seconds(), "So long after it.", optional, 0},
+            {"pass", text(), "Pass of the case's programme in which that is. Default: its first."},
+        });
     return table;
 }
 

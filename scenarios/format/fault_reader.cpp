@@ -53,8 +53,11 @@ bool is_entered(StepPhase phase, bool has_broker) {
 
 class FaultReader {
 public:
-    FaultReader(const Fleet& fleet, Problems& problems)
-        : fleet_(fleet), names_(fleet), problems_(problems) {}
+    FaultReader(const models::Case& a_case, Problems& problems)
+        : fleet_(a_case.fleet),
+          programme_(a_case.programme),
+          names_(a_case.fleet),
+          problems_(problems) {}
 
     Fault read(const Reader& reader) {
         Fault fault;
@@ -191,6 +194,7 @@ private:
             const auto phase = static_cast<StepPhase>(i);
             if (to_string(phase) == when.text("phase")) fault.trigger.phase = phase;
         }
+        if (when.has("pass")) read_pass(when, fault);
         const bool of_machine = when.has("machine");
         const bool of_batch = when.has("batch") && when.has("cluster");
         if (of_machine == of_batch || (of_machine && (when.has("batch") || when.has("cluster")))) {
@@ -206,6 +210,23 @@ private:
         } else {
             read_batch(when, fault);
         }
+    }
+
+    void read_pass(const Reader& when, Fault& fault) {
+        const std::string wanted = when.text("pass");
+        std::vector<std::string> known;
+        for (std::uint32_t p = 0; p < programme_.size(); ++p) {
+            known.push_back(programme_[p].name);
+            if (known.back() == wanted) fault.trigger.pass = p;
+        }
+        if (std::find(known.begin(), known.end(), wanted) != known.end()) return;
+        Diagnostic& d = problems_.error(code::unknown_name,
+                                        when.pointer("pass"),
+                                        fmt::format("unknown pass {}", scenarios::quoted(wanted)));
+        d.label = known.empty() ? "the case has no programme" : "the programme has no such pass";
+        d.help = known.empty() ? "remove it, or add \"programme\" to the case"
+                               : "name a pass of the programme";
+        if (!known.empty()) suggest(d, wanted, known, "passes");
     }
 
     void read_machine(const Reader& when, Fault& fault) {
@@ -296,6 +317,7 @@ private:
     }
 
     const Fleet& fleet_;
+    const std::vector<models::Pass>& programme_;
     Names names_;
     Problems& problems_;
 };
@@ -304,7 +326,7 @@ std::vector<Fault> load(const JsonFile& file, const models::Case& a_case) {
     Problems problems(file);
     check_file(file, faults_record(), "rollcast_faults", problems);
     const Reader root(faults_record(), file.root(), "");
-    std::vector<Fault> faults = read_faults(root.objects("faults"), a_case.fleet, problems);
+    std::vector<Fault> faults = read_faults(root.objects("faults"), a_case, problems);
     problems.throw_if_errors();
     return faults;
 }
@@ -312,11 +334,11 @@ std::vector<Fault> load(const JsonFile& file, const models::Case& a_case) {
 }  // namespace
 
 std::vector<Fault> read_faults(const std::vector<Reader>& faults,
-                               const Fleet& fleet,
+                               const models::Case& a_case,
                                Problems& problems) {
     std::vector<Fault> result;
     if (faults.empty()) return result;
-    FaultReader reader(fleet, problems);
+    FaultReader reader(a_case, problems);
     for (const Reader& fault : faults) result.push_back(reader.read(fault));
     return result;
 }

@@ -19,9 +19,10 @@ std::vector<models::Fault> load_faults_text(std::string_view text,
                                             std::string_view name,
                                             const models::Case& a_case);
 
-/// Reads objects that fit `fault_record`. Problems go into `problems`.
+/// Reads objects that fit `fault_record`, of a case whose fleet and programme are read. Problems go
+/// into `problems`.
 std::vector<models::Fault> read_faults(const std::vector<Reader>& faults,
-                                       const models::Fleet& fleet,
+                                       const models::Case& a_case,
                                        Problems& problems);
 
 }  // namespace rollcast::scenarios

@@ -8,7 +8,9 @@
 #include "scenarios/format/fleet_reader.hpp"
 #include "scenarios/format/formats.hpp"
 #include "scenarios/format/names.hpp"
+#include "scenarios/format/programme_reader.hpp"
 #include "scenarios/format/sha256.hpp"
+#include "scenarios/format/step_reader.hpp"
 #include "scenarios/format/suggest.hpp"
 
 namespace rollcast::scenarios {
@@ -103,41 +105,6 @@ models::Limits read_limits(const Reader& reader, sim::Duration start_of_run, Pro
     return limits;
 }
 
-models::StepTimes read_step(const Reader& reader, Problems& problems) {
-    models::StepTimes step;
-    const auto spread = [&](std::string_view key) {
-        const models::SpreadDuration duration = reader.spread(key);
-        if (reader.value(key).is_object() && duration.p95 < duration.nominal) {
-            Diagnostic& d =
-                problems.error(code::out_of_range,
-                               reader.pointer(key) + "/p95_s",
-                               fmt::format("the 95th percentile of {} is below its median",
-                                           scenarios::quoted(key)));
-            d.label = "at least the median";
-            d.help = "swap them";
-        }
-        return duration;
-    };
-    step.preflight = spread("preflight_s");
-    step.drain_base = reader.duration("drain_base_s");
-    if (reader.has("drain_per_leader_s")) {
-        step.drain_per_leader = reader.duration("drain_per_leader_s");
-    }
-    step.shutdown = spread("shutdown_s");
-    step.baseline_checksum = spread("baseline_checksum_s");
-    step.reimage = spread("reimage_s");
-    step.reimage_fails = reader.number("reimage_fails_share");
-    step.install = spread("install_s");
-    step.verify_checksum = spread("verify_checksum_s");
-    step.checksum_rate = reader.rate("checksum_bytes_per_s");
-    step.start = spread("start_s");
-    step.quorum_sync = spread("quorum_sync_s");
-    step.observe_delay = reader.duration("observe_delay_s");
-    step.post_flight = spread("post_flight_s");
-    step.soak = reader.duration("soak_s");
-    return step;
-}
-
 /// Marks the topics that `pattern` ("cluster/topic", wildcards) names; reports it if there are
 /// none.
 void accept(const std::string& pattern,
@@ -218,13 +185,78 @@ FleetTables read_fleet_file(const Reader& root,
     return tables;
 }
 
+/// The fleet of the embedded estate.
+FleetTables read_embedded_fleet(std::string& hashed) {
+    const JsonFile file =
+        JsonFile::parse(std::string(embedded_estate_text()), "embedded_estate.json");
+    Problems problems(file);
+    check_file(file, case_record(), "rollcast_case", problems);
+    const Reader root(case_record(), file.root(), "");
+    FleetTables tables = read_fleet(root.object("fleet"), root.text("name"), problems);
+    problems.throw_if_errors();
+    hashed += file.text();
+    return tables;
+}
+
 bool has_one_fleet(const Reader& root, Problems& problems) {
-    if (root.has("fleet") != root.has("fleet_file")) return true;
-    Diagnostic& d =
-        problems.error(code::field_combination, "", "a case takes either `fleet` or `fleet_file`");
-    d.label = root.has("fleet") ? "has both" : "has neither";
-    d.help = root.has("fleet") ? "remove one of them" : "add \"fleet\"";
+    int given = 0;
+    for (const std::string_view key : {"fleet", "fleet_file", "fleet_from"}) {
+        given += root.has(key) ? 1 : 0;
+    }
+    if (given == 1) return true;
+    Diagnostic& d = problems.error(
+        code::field_combination, "", "a case takes one of `fleet`, `fleet_file` and `fleet_from`");
+    d.label = given > 1 ? "has several" : "has none of them";
+    d.help = given > 1 ? "keep one of them" : "add \"fleet\"";
     return false;
+}
+
+void mend(const Reader& root, FleetTables& tables, Problems& problems) {
+    if (!root.has("repairs")) return;
+    std::vector<std::string> known;
+    for (const models::Broker& broker : tables.brokers) {
+        known.push_back(fmt::format("{}/{}", tables.clusters[broker.cluster].name, broker.number));
+    }
+    for (const Reader& repair : root.objects("repairs")) {
+        const std::string wanted = repair.text("broker");
+        const auto found = std::find(known.begin(), known.end(), wanted);
+        if (found == known.end()) {
+            Diagnostic& d =
+                problems.error(code::unknown_name,
+                               repair.pointer("broker"),
+                               fmt::format("unknown broker {}", scenarios::quoted(wanted)));
+            d.label = "the estate has no such broker";
+            d.help = "name a broker as \"cluster/number\"";
+            suggest(d, wanted, known, "brokers");
+            continue;
+        }
+        const models::BrokerId broker{static_cast<std::uint32_t>(found - known.begin())};
+        tables.brokers[broker].certificate = repair.text("certificate") == "sha1"
+                                                 ? models::SignatureStrength::sha1
+                                                 : models::SignatureStrength::sha256;
+    }
+}
+
+/// The fleet that the case gives or names, mended and with its ends, and the programme over it.
+FleetTables read_estate(const Reader& root,
+                        const JsonFile& file,
+                        Problems& problems,
+                        std::string& hashed,
+                        LoadedCase& loaded) {
+    FleetTables tables;
+    if (!has_one_fleet(root, problems)) return tables;
+    if (root.has("fleet")) {
+        tables = read_fleet(root.object("fleet"), root.text("name"), problems);
+    } else if (root.has("fleet_file")) {
+        tables = read_fleet_file(root, file.name(), problems, hashed, loaded);
+    } else {
+        tables = read_embedded_fleet(hashed);
+    }
+    if (problems.has_errors()) return tables;
+    accept_breaches(root, tables, problems);
+    mend(root, tables, problems);
+    loaded.a_case.programme = read_programme(root, tables, problems);
+    return tables;
 }
 
 LoadedCase load(const JsonFile& file) {
@@ -233,12 +265,7 @@ LoadedCase load(const JsonFile& file) {
     const Reader root(case_record(), file.root(), "");
     LoadedCase loaded;
     std::string hashed = file.text();
-    FleetTables tables;
-    if (has_one_fleet(root, problems)) {
-        tables = root.has("fleet") ? read_fleet(root.object("fleet"), root.text("name"), problems)
-                                   : read_fleet_file(root, file.name(), problems, hashed, loaded);
-        if (!problems.has_errors()) accept_breaches(root, tables, problems);
-    }
+    FleetTables tables = read_estate(root, file, problems, hashed, loaded);
     models::Case& a_case = loaded.a_case;
     a_case.name = root.text("name");
     a_case.curve = read_curve(root.object("workload"), problems);
@@ -256,7 +283,7 @@ LoadedCase load(const JsonFile& file) {
     problems.throw_if_errors();
 
     a_case.fleet = models::make_fleet(std::move(tables));
-    a_case.faults = read_faults(root.objects("faults"), a_case.fleet, problems);
+    a_case.faults = read_faults(root.objects("faults"), a_case, problems);
     problems.throw_if_errors();
     for (Diagnostic& d : problems.placed()) loaded.warnings.push_back(std::move(d));
     loaded.sha256 = sha256(hashed);

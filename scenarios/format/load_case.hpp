@@ -17,7 +17,7 @@ namespace rollcast::scenarios {
 struct LoadedCase {
     models::Case a_case;
     std::vector<Diagnostic> warnings;
-    std::string sha256;  // of the case's text, followed by the fleet file's where there is one
+    std::string sha256;  // of the case's text, followed by that of the fleet that it names
     std::vector<std::string> assumptions;  // what stood in for what an import did not know
 };
 
@@ -34,5 +34,10 @@ std::string_view embedded_estate_text();
 
 /// Faults for it, as a file to begin with: scenarios/library/example_faults.json.
 std::string_view example_faults_text();
+
+/// A migration of it over weeks, with what went wrong, and the plan that it is carried out by:
+/// scenarios/library/story/.
+std::string_view story_case_text();
+std::string_view story_plan_text();
 
 }  // namespace rollcast::scenarios

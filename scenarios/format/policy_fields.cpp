@@ -108,6 +108,8 @@ Cruise Control moves what a broker holds, or leads, away before the restart: byt
 count as catch-up, and a run ends when they are back. Runs that count records move nothing and do not
 answer for it.
 
+What they come to on the embedded estate is in [policies-estate.md](policies-estate.md).
+
 This page is generated from the catalogue in `models/policies/`; a test compares the two.
 )";
 

@@ -157,11 +157,13 @@ std::string_view field_of(models::Refusal refusal) {
 
 }  // namespace
 
-StackReader::StackReader(const Reader& fleet, models::FleetTables& tables, Problems& problems)
+StackReader::StackReader(const Reader& owner, models::FleetTables& tables, Problems& problems)
     : tables_(tables), problems_(problems) {
-    if (!fleet.has("stacks")) return;
-    const Json& list = fleet.value("stacks");
-    const std::vector<Reader> objects = fleet.objects("stacks");
+    for (const NodeStack& stack : tables.stacks) names_.push_back(stack.name);
+    wholes_.resize(names_.size());
+    if (!owner.has("stacks")) return;
+    const Json& list = owner.value("stacks");
+    const std::vector<Reader> objects = owner.objects("stacks");
     for (std::size_t i = 0; i < objects.size(); ++i) read(objects[i], list[i]);
 }
 
@@ -179,7 +181,8 @@ void StackReader::read(const Reader& stack, const Json& own) {
     if (stack.has("like")) {
         const std::string like = stack.text("like");
         const auto found = std::find(names_.begin(), names_.end(), like);
-        if (found == names_.end()) {
+        const auto place = static_cast<std::size_t>(found - names_.begin());
+        if (found == names_.end() || wholes_[place].is_null()) {
             Diagnostic& d = problems_.error(
                 code::unknown_name,
                 stack.pointer("like"),
@@ -188,7 +191,7 @@ void StackReader::read(const Reader& stack, const Json& own) {
             d.help = "name a stack that is listed before it";
             suggest(d, like, names_, "stacks");
         } else {
-            whole = laid_over(wholes_[static_cast<std::size_t>(found - names_.begin())], own);
+            whole = laid_over(wholes_[place], own);
         }
     }
     const Reader complete(node_stack_record(), whole, stack.pointer());
@@ -269,15 +272,15 @@ void StackReader::check(const Reader& stack, const NodeStack& made) {
         "let the stack fit itself; a broken one is what faults are for");
 }
 
-StackId StackReader::named(const Reader& cluster, std::string_view key) {
-    if (!cluster.has(key) || !cluster.value(key).is_string()) return StackId::none();
-    const std::string wanted = cluster.text(key);
+StackId StackReader::named(const Reader& reader, std::string_view key) {
+    if (!reader.has(key) || !reader.value(key).is_string()) return StackId::none();
+    const std::string wanted = reader.text(key);
     const auto found = std::find(names_.begin(), names_.end(), wanted);
     if (found != names_.end()) {
         return StackId{static_cast<std::uint32_t>(found - names_.begin())};
     }
     Diagnostic& d = problems_.error(code::unknown_name,
-                                    cluster.pointer(key),
+                                    reader.pointer(key),
                                     fmt::format("unknown stack {}", scenarios::quoted(wanted)));
     d.label = "the fleet has no such stack";
     d.help = "name one of `stacks`, or add it there";
