@@ -49,12 +49,12 @@ struct StepTimes {
     /// Share of re-images that fail when they should be over. Drawn where durations are; nominal
     /// runs fail only by faults.
     double reimage_fails = 0.0;
-    SpreadDuration install{sim::minutes(5), sim::minutes(8)};    // assumed
-    SpreadDuration verify_checksum{sim::minutes(2), {}};         // assumed
-    SpreadDuration start{sim::seconds(30), sim::seconds(60)};    // §10 log load
-    SpreadDuration quorum_sync{sim::seconds(60), {}};            // §5.1, assumed
-    sim::Duration observe_delay = sim::seconds(15);              // one scrape, assumed
-    SpreadDuration post_flight{sim::seconds(60), {}};            // assumed
+    SpreadDuration install{sim::minutes(5), sim::minutes(8)};  // assumed
+    SpreadDuration verify_checksum{sim::minutes(2), {}};       // assumed
+    SpreadDuration start{sim::seconds(30), sim::seconds(60)};  // §10 log load
+    SpreadDuration quorum_sync{sim::seconds(60), {}};          // §5.1, assumed
+    sim::Duration observe_delay = sim::seconds(15);            // one scrape, assumed
+    SpreadDuration post_flight{sim::seconds(60), {}};          // assumed
     sim::Duration soak{};
     /// Of a log dir, where a plan asks for checksums: one reader, one hash on one core (assumed);
     /// never more than its disk reads.
