@@ -105,6 +105,13 @@ Json sarif_rule(const std::string& id, const std::string& text) {
     return {{"id", id}, {"shortDescription", {{"text", text}}}};
 }
 
+std::string code_title(std::string_view code) {
+    for (const scenarios::CodeInfo& info : scenarios::all_codes()) {
+        if (info.code == code) return std::string(info.title);
+    }
+    return std::string(code);
+}
+
 /// Of a message of a workflow command; of a property also ":" and ",".
 std::string command_escaped(std::string_view text, bool property) {
     std::string out;
@@ -128,7 +135,7 @@ std::string annotation(const Diagnostic& place, const std::string& title, std::s
 
 /// A path as the URI of an artifact: what RFC 3986 does not let stand in one is escaped.
 std::string uri_escaped(std::string_view path) {
-    std::string out;
+    std::string out = path.starts_with('/') ? "file://" : "";
     for (const char c : path) {
         const auto byte = static_cast<unsigned char>(c);
         const bool plain =
@@ -237,7 +244,7 @@ std::string suite_sarif(const SuiteResult& result, const std::string& tool_versi
     }
     for (const scenarios::RefusedScenario& refused : result.suite.refused) {
         for (const Diagnostic& problem : refused.problems) {
-            rules[problem.code] = "docs/errors.md says what it means.";
+            rules[problem.code] = code_title(problem.code);
             results.push_back(sarif_result(
                 problem.code, problem.message + "\nhelp: " + problem.help, with_uri(problem), ""));
         }
