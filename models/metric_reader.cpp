@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/capacity.hpp"
+#include "models/failed_logins.hpp"
 
 namespace rollcast::models {
 
@@ -88,6 +89,8 @@ Reading read_broker(const RunView& view, BrokerId b, Metric metric, sim::Instant
             return count(reassigning(view.run, b));
         case Metric::offline_log_dirs:
             return count(offline_dirs(view.run, b));
+        case Metric::failed_logins:
+            return grows(failed_logins_per_s(view.run, b));
         default:
             return absent();
     }
@@ -180,7 +183,13 @@ Reading read_probe(const RunView& view, BrokerId b) {
     return flag(view.executor.host_answers(m) && view.run.brokers[b].process != Process::down);
 }
 
-Reading read_step(const RunView& view, MachineId m) {
+Reading read_step(const RunView& view, MachineId m, Metric metric) {
+    if (metric == Metric::step_findings) {
+        const std::vector<StepFinding>& all = view.run.step_findings;
+        return count(std::count_if(all.begin(), all.end(), [&](const StepFinding& finding) {
+            return finding.machine == m;
+        }));
+    }
     const StepPhase phase = view.executor.phase(m);
     return flag(phase > StepPhase::waiting && phase < StepPhase::done);
 }
@@ -271,7 +280,7 @@ Reading read_metric(const RunView& view, const Target& target, Metric metric, si
         case MetricSource::probe:
             return read_probe(view, BrokerId{target.entity});
         case MetricSource::orchestrator:
-            return read_step(view, MachineId{target.entity});
+            return read_step(view, MachineId{target.entity}, metric);
         case MetricSource::cluster:
             return read_cluster(view, ClusterId{target.entity}, metric);
         case MetricSource::group:

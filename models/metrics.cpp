@@ -255,6 +255,23 @@ constexpr std::array<MetricInfo, metric_count> metric_table{{
      "log dirs",
      "of this broker that have failed",
      "§8.1"},
+    {Metric::failed_logins,
+     "kafka_server_socketservermetrics_failed_authentication_total",
+     counter,
+     MetricSource::broker,
+     "attempts",
+     "of other brokers and of clients at this broker's listeners that fail for a certificate or a "
+     "SASL mechanism; each follower, and its clients together, tries again after a second (assumed "
+     "for clients)",
+     "§4.1, §6.3"},
+    {Metric::step_findings,
+     "rollcast_step_findings_total",
+     counter,
+     MetricSource::orchestrator,
+     "findings",
+     "of the checks of this machine's step: configuration that is not as the golden file has it, "
+     "checksums that differ",
+     "orchestrator"},
 }};
 
 constexpr bool in_order() {

@@ -63,9 +63,11 @@ enum class Metric : std::uint8_t {
     group_lag,
     group_lag_seconds,
     reassigning_partitions,
-    offline_log_dirs
+    offline_log_dirs,
+    failed_logins,
+    step_findings
 };
-inline constexpr int metric_count = 33;
+inline constexpr int metric_count = 35;
 
 struct MetricInfo {
     Metric metric;
