@@ -4,6 +4,7 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "report/layout.hpp"
 #include "report/words.hpp"
@@ -208,7 +209,9 @@ std::string clients_text(const std::vector<RunScore>& runs) {
 Json run_json(const RunScore& run) {
     Totals totals;
     totals.add(run);
-    Json json{{"name", run.name}, {"modelled", run.not_modelled.empty()}};
+    Json json{{"name", run.name},
+              {"modelled", run.not_modelled.empty()},
+              {"not_modelled", run.not_modelled}};
     json.update(totals_json(totals));
     json["observed"] = run.observed;
     json["predicted"] = json_number(run.predicted);
@@ -257,24 +260,31 @@ bool acceptable(const Validation& validation) {
 Json validation_json(const Validation& validation) {
     Totals totals;
     Json runs = Json::array();
+    Json missed = Json::array();
     for (const RunScore& run : validation.runs) {
-        totals.add(run);
         runs.push_back(run_json(run));
+        if (run.not_modelled.empty()) {
+            totals.add(run);
+        } else {
+            missed.push_back(
+                {{"name", run.name},
+                 {"why", fmt::format("not modelled: {}", fmt::join(run.not_modelled, ", "))}});
+        }
+    }
+    for (const MissedRun& run : validation.missed) {
+        missed.push_back({{"name", run.name}, {"why", run.why}});
     }
     Json summary{{"ok", acceptable(validation)}, {"status", "complete"}};
     summary.update(totals_json(totals));
-    if (validation.runs.empty()) {  // a share of nothing is no score
+    const std::size_t scored = runs.size() + validation.missed.size() - missed.size();
+    if (scored == 0) {  // a share of nothing is no score
         for (const char* key :
              {"recall", "precision", "times_within", "coverage", "losses_within"}) {
             summary[key] = nullptr;
         }
     }
-    summary["runs"] = validation.runs.size();
-    summary["missed"] = validation.missed.size();
-    Json missed = Json::array();
-    for (const MissedRun& run : validation.missed) {
-        missed.push_back({{"name", run.name}, {"why", run.why}});
-    }
+    summary["runs"] = scored;
+    summary["missed"] = missed.size();
     return {{"summary", std::move(summary)},
             {"seeds", validation.seeds},
             {"runs", std::move(runs)},
@@ -287,15 +297,17 @@ std::string validation_text(const Validation& validation, bool details) {
     for (const RunScore& run : validation.runs) {
         Totals own;
         own.add(run);
-        totals.add(run);
+        if (run.not_modelled.empty()) totals.add(run);
         table.add(row(run.name, own));
     }
     table.add(row("all", totals));
     std::string text = table.text();
     for (const RunScore& run : validation.runs) {
         for (const std::string& what : run.not_modelled) {
-            text +=
-                wrapped(fmt::format("{}: not modelled, counts as missed: {}", run.name, what), 4);
+            text += wrapped(
+                fmt::format(
+                    "{}: not modelled, counts as missed and not in the sums: {}", run.name, what),
+                4);
         }
     }
     for (const RunScore& run : validation.runs) {

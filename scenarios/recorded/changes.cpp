@@ -34,8 +34,9 @@ int last_action(const models::Case& a_case, BrokerId b, sim::Instant at) {
     return last;
 }
 
-/// Why `b` left an ISR at `at`: a start takes it out of none before its process has registered.
-int cause_of_leave(const models::Case& a_case, BrokerId b, sim::Instant at) {
+/// Why `b` left an ISR at `at`, or leads no longer: a start does neither before its process has
+/// registered.
+int cause_of_loss(const models::Case& a_case, BrokerId b, sim::Instant at) {
     const int last = last_action(a_case, b, at);
     if (last < 0) return last;
     const models::Action& action = a_case.actions[static_cast<std::size_t>(last)];
@@ -62,7 +63,7 @@ int cause_of_lead(const models::Case& a_case,
     const bool returned =
         back >= 0 && a_case.actions[static_cast<std::size_t>(back)].at > leaderless_since;
     if (from.exists() && !returned) {
-        const int gone = last_action(a_case, from, at);
+        const int gone = cause_of_loss(a_case, from, at);
         if (takes_away(a_case, gone)) return gone;
     }
     int elect = -1;
@@ -94,7 +95,7 @@ void add_changes(const models::Case& a_case,
                            p,
                            broker(slot),
                            joined ? last_action(a_case, broker(slot), after.at)
-                                  : cause_of_leave(a_case, broker(slot), after.at)});
+                                  : cause_of_loss(a_case, broker(slot), after.at)});
     }
     if (before.leader == after.leader) return;
     const BrokerId to = broker(after.leader);

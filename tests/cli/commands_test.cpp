@@ -294,6 +294,34 @@ TEST_CASE("what happened is not needed for a prediction, and one bad run spoils 
     CHECK(summary["times_within"].is_null());
 }
 
+TEST_CASE("a run with something in it that nobody models is missed, by name, and in no sum") {
+    const std::string runs = std::string(ROLLCAST_SOURCE_DIR) + "/tests/reference";
+    const ScratchFolder folder;
+    std::filesystem::copy(runs + "/r01-kraft-kill", folder.path() / "shell");
+    std::string actions = folder.read("shell/actions.tsv");
+    actions.insert(actions.find('\n', actions.find("load_start")) + 1,
+                   "1795464146000\tshell\tiptables -A INPUT\n");
+    folder.write("shell/actions.tsv", actions);
+    const Outcome both = call({"validate",
+                               "shell",
+                               runs + "/r02-zk-kill",
+                               "--seeds",
+                               "5",
+                               "--record-seeds",
+                               "0",
+                               "--json"},
+                              folder.path());
+    CHECK(both.exit_code == 1);
+    const Json document = Json::parse(both.out);
+    CHECK(document["summary"]["ok"] == false);
+    CHECK(document["summary"]["missed"] == 1);
+    CHECK(document["summary"]["runs"] == 1);
+    CHECK(document["summary"]["times"] == document["runs"][1]["times"]);
+    REQUIRE(document["missed"].size() == 1);
+    CHECK(document["missed"][0]["name"] == "r01-kraft-kill");
+    CHECK(document["missed"][0]["why"].get<std::string>().find("iptables") != std::string::npos);
+}
+
 TEST_CASE("validate judges recorded runs, and goes on after one that cannot be read") {
     const std::string runs = std::string(ROLLCAST_SOURCE_DIR) + "/tests/reference";
     const ScratchFolder folder;
