@@ -349,6 +349,15 @@ void ControlPlane::register_broker(BrokerId b, bool wiped) {
     serve(b);
 }
 
+void ControlPlane::register_anew(BrokerId b) {
+    const sim::Duration after = run_.draw(run_.a_case->reaction.follows_anew,
+                                          b.value,
+                                          sim::Draw::joins,
+                                          run_.brokers[b].version | 1U << 31U);
+    start_fetching(b, false, run_.now + after);
+    serve(b);
+}
+
 void ControlPlane::start_fetching(BrokerId b, bool wiped, sim::Instant serves_at) {
     // A process that is back before its old session ended is first taken out, then let in.
     expire_session(b);

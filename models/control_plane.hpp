@@ -39,6 +39,9 @@ public:
     /// The process is back: session, leadership of partitions that waited for it, fetching.
     /// `wiped`: its disks are empty. The same as the next two, one after the other.
     void register_broker(BrokerId b, bool wiped);
+    /// ZooKeeper: a process that has slept through its session has a new one, and is told to follow
+    /// (ReactionTimes::follows_anew).
+    void register_anew(BrokerId b);
     /// The process is back and fetches; it joins and leads nothing before it serves.
     void start_fetching(BrokerId b, bool wiped, sim::Instant serves_at);
     /// The controller lets it join ISRs and lead (KRaft: it is unfenced).

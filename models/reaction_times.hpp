@@ -41,10 +41,13 @@ struct ReactionTimes {
     /// later: 95-382 ms over four failovers.
     sim::Duration offline_elected = sim::milliseconds(160);
     /// ZooKeeper: a process that has slept through its session has a new one between so much and so
-    /// much more after it goes on: its client waits up to 1 s before it connects again (1.2-2.0 s
-    /// in three cases, r22 and b2).
+    /// much more after it goes on: its client waits up to 1 s before it connects again (1.2-2.1 s
+    /// over five hangs of r22, r28 and r30).
     sim::Duration new_session = sim::milliseconds(1'000);
-    sim::Duration new_session_spread = sim::milliseconds(1'000);
+    sim::Duration new_session_spread = sim::milliseconds(1'140);
+    /// ZooKeeper: from there until it fetches what it follows, which its controller tells it to:
+    /// 0.15-0.64 s over the same five.
+    SpreadDuration follows_anew{sim::milliseconds(380), sim::milliseconds(970)};
 };
 
 }  // namespace rollcast::models

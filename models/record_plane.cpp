@@ -200,6 +200,12 @@ void RecordPlane::broker_goes_on(const RunState& run, BrokerId b) {
     for (const RecordEvent& event : std::exchange(broker.deferred, {})) {
         state_.queue.push(reads, event);
     }
+    // ZooKeeper: until it has heard of the epochs that began meanwhile its fetches are refused.
+    const Cluster& cluster = run.fleet().clusters()[run.fleet().brokers()[b].cluster];
+    if (cluster.quorum_kind == QuorumKind::kraft || !run.brokers[b].fenced) return;
+    for (const HostedReplica& hosted : run.fleet().hosted(b)) {
+        unfollow(state_, hosted.partition.value - state_.first_partition, hosted.slot);
+    }
 }
 
 void RecordPlane::broker_starts(const RunState& run, BrokerId b, bool wiped) {

@@ -193,7 +193,8 @@ void batch_ends(RecordState& state, std::uint32_t index, SendError error, sim::I
         return;
     }
     if (deadline_of(state, batch) <= at) {
-        failed(state, index, SendError::timeout, at);
+        // An answer that comes when the time is over tells why; without one it is a time-out.
+        failed(state, index, error, at);
         return;
     }
     ++batch.attempts;

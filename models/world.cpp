@@ -394,7 +394,7 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
             executor_.check_in_sync(run_, b);
             break;
         case EventKind::resumed_registers:
-            if (run_.brokers[b].version == event.version) control.register_broker(b, false);
+            if (run_.brokers[b].version == event.version) control.register_anew(b);
             break;
         case EventKind::seen_out:
             executor_.seen_out(run_, b);

@@ -59,6 +59,7 @@ const std::map<std::string, Setting>& settings() {
         {"succession_ms", spread([](auto& t) -> auto& { return t.succession; })},
         {"closing_ms", spread([](auto& t) -> auto& { return t.closing; })},
         {"wake_ms", spread([](auto& t) -> auto& { return t.wake; })},
+        {"follows_anew_ms", spread([](auto& t) -> auto& { return t.reaction.follows_anew; })},
         {"unthrottled_ms", spread([](auto& t) -> auto& { return t.reaction.unthrottled; })},
         {"alter_tool_ms", spread([](auto& t) -> auto& { return t.alter_tool; })},
         {"election_tool_ms", spread([](auto& t) -> auto& { return t.election_tool; })},

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "scenarios/import/dump_text.hpp"
+#include "scenarios/recorded/completeness.hpp"
 #include "scenarios/recorded/table.hpp"
 
 namespace rollcast::scenarios {
@@ -241,6 +242,16 @@ void read_assignment(const std::filesystem::path& folder, RecordedSetup& setup) 
 void read_topic_configs(const std::filesystem::path& folder, RecordedSetup& setup) {
     static constexpr std::array<std::string_view, 2> columns{"topic", "config"};
     const Table table(folder / "topics.tsv", columns, false);
+    const auto listed = [&](const RecordedTopic& topic) {
+        return std::any_of(table.rows().begin(), table.rows().end(), [&](const Table::Row& row) {
+            return row.cells[0] == topic.name;
+        });
+    };
+    for (const RecordedTopic& topic : setup.topics) {
+        if (topic.config.empty() || listed(topic)) continue;
+        refuse((folder / "topics.tsv").string(),
+               fmt::format("topic {} has no row", scenarios::quoted(topic.name)));
+    }
     for (const Table::Row& row : table.rows()) {
         for (RecordedTopic& topic : setup.topics) {
             if (topic.name != row.cells[0]) continue;
@@ -502,6 +513,7 @@ RecordedSetup read_recorded_setup(const std::filesystem::path& folder) {
 RecordedTruth read_recorded_truth(const std::filesystem::path& folder, const RecordedSetup& setup) {
     RecordedTruth truth;
     truth.transitions = read_transitions(folder, setup, false);
+    check_tables_whole(folder, setup, truth.transitions);
     std::erase_if(truth.transitions, [](const RecordedTransition& row) { return row.at_ms < 0; });
     static constexpr std::array<std::string_view, 7> columns{
         "topic", "sent", "acked", "failed", "acked_lost", "duplicates", "read"};

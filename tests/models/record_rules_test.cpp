@@ -94,6 +94,27 @@ TEST_CASE("5: min ISR is checked before the append, and for acks=all alone") {
     CHECK(errors == refused.failures());
 }
 
+TEST_CASE("a refusal that comes after delivery.timeout.ms ends a record, not a time-out") {
+    // Sent again 100 ms after each answer, which is 40 ms on its way: of those 140 ms an answer is
+    // on its way back for 20, in which the time may be over. Two records a second are all sent.
+    Lab lab = three_broker_lab(one_partition(2));
+    lab.tables.topics[TopicId{0}].producer.delivery_timeout = sim::seconds(2);
+    lab.a_case.record.network = sim::milliseconds(20);
+    RecordDriver driver(lab);
+    driver.follows_isr = false;
+    driver.until(at(10));
+    driver.lead(0, 0, 0b001);
+    driver.until(at(230));
+    const TopicRecords counts = driver.finish().topics[0];
+    const auto of = [&](SendError error) {
+        return static_cast<double>(counts.failed[static_cast<std::size_t>(error)]);
+    };
+    CHECK(of(SendError::not_enough_replicas) > 0.05 * static_cast<double>(counts.failures()));
+    CHECK(of(SendError::not_enough_replicas) < 0.30 * static_cast<double>(counts.failures()));
+    CHECK(of(SendError::timeout) + of(SendError::not_enough_replicas) ==
+          static_cast<double>(counts.failures()));
+}
+
 TEST_CASE("6: under min ISR the high watermark stands from 3.7 on") {
     for (const char* version : {"3.6.2", "3.7.0"}) {
         CAPTURE(version);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <sstream>
 
 #include <doctest/doctest.h>
@@ -134,10 +135,15 @@ TEST_CASE("runs that the model was not made from are predicted as well") {
         const scenarios::RunScore run = judged(folder, scenarios::ControlModel::detailed);
         CHECK(run.not_modelled.empty());
         CHECK(run.safety.false_safe == 0);
-        // r21's session ended 19.1 s after the kill, of the 12-20 s that its phase leaves open: a
-        // second of them lies outside the tolerance, and little was unsafe for long.
-        const bool late = run.name == "r21-zk-controller";
-        const double share = late ? 0.10 : 0.05;
+        // The phase of a ZooKeeper session leaves 12-20 s open, of which up to two lie outside the
+        // tolerance where a session ends early or late, and little was unsafe for long; in r29 how
+        // long the servers took to start as well.
+        static const std::map<std::string, double> vague{{"r21-zk-controller", 0.10},
+                                                         {"r28-zk-hangs-twice", 0.10},
+                                                         {"r29-zk-servers", 0.25},
+                                                         {"r30-zk-controllers", 0.10}};
+        const auto known = vague.find(run.name);
+        const double share = known == vague.end() ? 0.05 : known->second;
         const double whole =
             run.safety.unsafe_s > 0.0 ? run.safety.unsafe_s : run.safety.all_s / 50;
         CHECK(run.safety.false_unsafe_s + run.safety.undecided_s <= share * whole);
@@ -268,6 +274,31 @@ TEST_CASE("a spoiled run is refused with file and line") {
             CHECK(found.code == scenarios::code::run_malformed);
             CHECK(found.line == lines);
             CHECK(found.message.find("records.tsv has") != std::string::npos);
+        }
+    }
+    SUBCASE("a table of what was done or what followed ends too soon, at the end of a row") {
+        struct Cut {
+            const char* table;
+            const char* last;  // what the last row that is left holds
+            const char* said;
+        };
+        for (const Cut& cut : {Cut{"actions.tsv", "\tstart\t3", "not ended"},
+                               Cut{"sessions.tsv", "\t3\tfenced", "has no registration"},
+                               Cut{"transitions.tsv", "1795464209596\torders\t18", "one missing"},
+                               Cut{"topics.tsv", "events\t", "topic `audit` has no row"}}) {
+            CAPTURE(cut.table);
+            const CopiedRun run("r01-kraft-kill");
+            std::string text = run.read(cut.table);
+            const std::size_t last = text.find(cut.last);
+            REQUIRE(last != std::string::npos);
+            text.resize(text.find('\n', last) + 1);
+            const auto lines = std::count(text.begin(), text.end(), '\n');
+            run.write(cut.table, text);
+            const scenarios::Diagnostic found = run_problem(run.folder());
+            CHECK(found.code == scenarios::code::run_malformed);
+            CHECK(found.message.find(cut.said) != std::string::npos);
+            CHECK(found.file.find(cut.table) != std::string::npos);
+            CHECK((found.line == lines || found.line == 0));
         }
     }
     SUBCASE("errors that are no counts") {
