@@ -9,6 +9,13 @@ namespace rollcast::models {
 
 namespace {
 
+std::vector<Metric> every_metric() {
+    std::vector<Metric> metrics;
+    metrics.reserve(all_metrics().size());
+    for (const MetricInfo& info : all_metrics()) metrics.push_back(info.metric);
+    return metrics;
+}
+
 WatchedRun watch_scope(const Case& a_case,
                        const Plan& plan,
                        const Scope& scope,
@@ -17,13 +24,17 @@ WatchedRun watch_scope(const Case& a_case,
                        const WatchOptions& watching) {
     World world(a_case, plan, scope, options);
     world.count_metrics();
-    RunWatch look(world.view(), metrics_of(rules.rules), {rules.scrape_interval});
+    RunWatch look(world.view(),
+                  watching.keep_series ? every_metric() : metrics_of(rules.rules),
+                  {rules.scrape_interval});
     world.watched_by(look);
     world.run();
     const sim::Instant end = world.state().now + watching.after;
     look.close(world.view(), end);
     WatchedRun result;
-    result.alerts = evaluate_alerts(rules.rules, look.take_series(), a_case.fleet, end);
+    SeriesStore series = look.take_series();
+    result.alerts = evaluate_alerts(rules.rules, series, a_case.fleet, end);
+    if (watching.keep_series) result.series.push_back(std::move(series));
     result.noticed = look.noticed();
     result.fault_starts = look.fault_starts();
     result.losses.push_back(look.losses());
@@ -58,6 +69,7 @@ WatchedRun watch(const Case& a_case,
         all.alerts.insert(all.alerts.end(), part.alerts.begin(), part.alerts.end());
         all.noticed.insert(all.noticed.end(), part.noticed.begin(), part.noticed.end());
         all.losses.push_back(std::move(part.losses.front()));
+        if (watching.keep_series) all.series.push_back(std::move(part.series.front()));
         all.end = std::max(all.end, part.end);
         for (std::size_t f = 0; f < all.fault_starts.size(); ++f) {
             all.fault_starts[f] = std::min(all.fault_starts[f], part.fault_starts[f]);

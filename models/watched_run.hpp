@@ -11,6 +11,7 @@ namespace rollcast::models {
 
 struct WatchOptions {
     sim::Duration after = sim::hours(1);  // somebody looks on so long after the end (assumed)
+    bool keep_series = false;             // every metric is scraped, and what came of it is kept
 };
 
 /// What a run showed, and to whom.
@@ -21,6 +22,7 @@ struct WatchedRun {
     std::vector<sim::Instant> fault_starts;  // by fault of the case; never(): it did not strike
     std::vector<LossCurve> losses;           // by what was run apart
     sim::Instant end;                        // somebody looked on until then
+    std::vector<SeriesStore> series;         // by what was run apart, where they are kept
 };
 
 /// The sum of `losses` at `t`.

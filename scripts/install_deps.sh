@@ -9,7 +9,7 @@ set -euo pipefail
 packages=(
     git g++ cmake ninja-build
     libboost-graph-dev libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev
-    librandom123-dev libssl-dev libsqlite3-dev
+    librandom123-dev libssl-dev libsqlite3-dev libjs-dygraphs
     libbenchmark-dev doctest-dev librapidcheck-dev
 )
 for option in "$@"; do

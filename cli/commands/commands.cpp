@@ -15,6 +15,7 @@ std::span<const CommandEntry> all_commands() {
         CommandEntry{"simulate", "run a plan, with faults or without, and judge it", add_simulate},
         CommandEntry{"compare", "two or more plans or results side by side", add_compare},
         CommandEntry{"detect", "say who would notice which fault, after how long", add_detect},
+        CommandEntry{"report", "show a run as a page that works offline", add_report},
         CommandEntry{"validate", "hold predictions against recorded runs", add_validate},
         CommandEntry{
             "suite", "run scenarios and say which do not show what they expect", add_suite},

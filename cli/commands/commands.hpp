@@ -18,6 +18,7 @@ Action add_gate(CLI::App& command, Session& session);
 Action add_simulate(CLI::App& command, Session& session);
 Action add_compare(CLI::App& command, Session& session);
 Action add_detect(CLI::App& command, Session& session);
+Action add_report(CLI::App& command, Session& session);
 Action add_validate(CLI::App& command, Session& session);
 Action add_suite(CLI::App& command, Session& session);
 Action add_shrink(CLI::App& command, Session& session);

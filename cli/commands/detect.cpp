@@ -7,12 +7,11 @@
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/stop.hpp"
+#include "cli/watching.hpp"
 #include "models/sightings.hpp"
-#include "planner/planner.hpp"
 #include "report/detection.hpp"
 #include "report/layout.hpp"
 #include "report/words.hpp"
-#include "scenarios/format/alert_reader.hpp"
 #include "scenarios/format/every_fault.hpp"
 #include "scenarios/format/suggest.hpp"
 
@@ -58,29 +57,6 @@ std::vector<models::Observer> named(const models::AlertRules& rules,
     return found;
 }
 
-models::AlertRules open_rules(Session& session, const std::string& file) {
-    if (file.empty()) return scenarios::embedded_alerts();
-    models::AlertRules rules = scenarios::load_alerts(file);
-    note_input(session, file);
-    return rules;
-}
-
-/// The plan that is named, else the quickest of the simple ones.
-models::Plan choose_plan(Session& session, const DetectOptions& options, const OpenCase& opened) {
-    if (!options.plan.empty()) return open_plan(session, options.plan, opened);
-    planner::PlanResult made = planner::make_plan(opened.a_case,
-                                                  {.policy = planner::Policy::event_driven,
-                                                   .seed = session.options.seed,
-                                                   .threads = session.options.threads(),
-                                                   .stop = &stop_requested(),
-                                                   .progress = {}});
-    if (made.plan.clusters.empty()) {
-        throw UsageError("the case has no plan to watch: " + made.reason,
-                         "name one with --plan, or accept breaches with --accept-breach");
-    }
-    return std::move(made.plan);
-}
-
 ExitCode detect(Session& session, DetectOptions options) {
     if (!options.case_file.empty()) options.choice.file = options.case_file;
     OpenCase opened = open_case(session, options.choice);
@@ -88,9 +64,9 @@ ExitCode detect(Session& session, DetectOptions options) {
     take_longest_pass(session, opened);
     const bool every_kind = opened.a_case.faults.empty();
     if (every_kind) opened.a_case.faults = scenarios::one_of_every_kind(opened.a_case);
-    const models::AlertRules rules = open_rules(session, options.rules);
+    const models::AlertRules rules = open_alert_rules(session, options.rules);
     const std::vector<models::Observer> gone = named(rules, options.without);
-    const models::Plan plan = choose_plan(session, options, opened);
+    const models::Plan plan = plan_to_watch(session, options.plan, opened);
     const models::Sightings sightings = [&] {
         const Progress progress(session.options.progress, "watching " + opened.a_case.name);
         return models::find_sightings(opened.a_case,
