@@ -10,6 +10,7 @@
 #include "report/idle_faults.hpp"
 #include "report/layout.hpp"
 #include "report/names.hpp"
+#include "report/rollback.hpp"
 #include "report/verdict_json.hpp"
 #include "report/verdict_text.hpp"
 #include "report/words.hpp"
@@ -129,6 +130,7 @@ std::string pass_text(const Case& a_case, std::size_t p, const PassResult& done)
         out +=
             wrapped(fmt::format("not finished: {}", unfinished_text(verdict.unfinished)), 4, "  ");
     }
+    out += rollbacks_text(a_case.fleet, verdict);
     out += idle_text(of_pass, verdict);
     out += breaches_text(of_pass, verdict.rules);
     const std::string accepted = breaches_text(of_pass, verdict.accepted);
@@ -159,6 +161,7 @@ Json pass_json(const Case& a_case, std::size_t p, const PassResult* done) {
     out["estimates"] = estimates_json(of_pass, verdict.rules);
     out["totals"] = totals_json(verdict);
     out["margin"] = margin_json(of_pass.fleet, verdict.margin);
+    if (!verdict.rollbacks.empty()) out["rollbacks"] = rollbacks_json(a_case.fleet, verdict);
     return out;
 }
 
