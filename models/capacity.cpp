@@ -62,9 +62,13 @@ double disk_read_capacity(const Fleet& fleet, BrokerId broker, double factor) {
 double catch_up_capacity(const Fleet& fleet, BrokerId b) {
     const Broker& broker = fleet.brokers()[b];
     const ClusterConfig& config = fleet.clusters()[broker.cluster].config;
+    const BrokerSettings* own = fleet.own_config(b);
     double capacity = std::min(as_capacity(broker.nic_in), disk_write_capacity(fleet, b));
     if (config.throttle_lists) {
-        capacity = std::min(capacity, as_capacity(config.follower_throttle));
+        const ByteRate throttle = own != nullptr
+                                      ? own->follower_throttle.value_or(config.follower_throttle)
+                                      : config.follower_throttle;
+        capacity = std::min(capacity, as_capacity(throttle));
     }
     return capacity;
 }

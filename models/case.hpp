@@ -1,6 +1,7 @@
 // All of a run but the plan and the seed: fleet, workload, limits, rules, faults.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,15 @@ struct Pass {
     /// False: machines are restarted only. Nothing is signed, imaged or wiped, whatever the plan
     /// asks for, and `step` has no time for it.
     bool reimages = true;
+    /// What clients run from its start on, of the clusters of `clients_of`; of all where none is
+    /// named. None: nobody moves.
+    StackId clients = StackId::none();
+    std::vector<ClusterId> clients_of{};
+
+    bool moves_clients(ClusterId c) const {
+        const auto found = std::find(clients_of.begin(), clients_of.end(), c);
+        return clients.exists() && (clients_of.empty() || found != clients_of.end());
+    }
 };
 
 struct Case {

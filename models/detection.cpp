@@ -84,7 +84,10 @@ sim::Duration log_recovery_time(const Fleet& fleet, BrokerId broker) {
     constexpr double half_segment = 0.5 * 1024.0 * 1024.0 * 1024.0;
     constexpr double thread_rate = 42.0 * 1024.0 * 1024.0;
     const Broker& the_broker = fleet.brokers()[broker];
-    const int threads = fleet.clusters()[the_broker.cluster].config.recovery_threads_per_dir;
+    const BrokerSettings* own = fleet.own_config(broker);
+    const int threads = with_own(fleet.clusters()[the_broker.cluster].config,
+                                 own != nullptr ? *own : BrokerSettings{})
+                            .recovery_threads_per_dir;
     const auto dirs = the_broker.log_dirs();
     std::vector<double> unflushed(dirs.size(), 0.0);
     for (const HostedReplica& replica : fleet.hosted(broker)) {

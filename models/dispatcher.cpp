@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "models/nominal_step.hpp"
 
@@ -17,6 +18,7 @@ Dispatcher::Dispatcher(const Case& a_case,
       gate_(plan.gate),
       by_policy_(plan.policy.has_value()),
       data_disk_(plan.data_disk),
+      checksums_(plan.checksums),
       entry_of_(a_case.fleet.machines().size(), none),
       clusters_(a_case.fleet.clusters().size()),
       rollout_(a_case.fleet, plan),
@@ -57,7 +59,7 @@ void Dispatcher::add_cluster(const ClusterPlan& plan) {
         if (machine.broker.exists()) entry.broker = machine.broker.value - cluster.first_broker;
         entry.quorum_node = machine.quorum_node.exists();
         if (!case_->limits.windows.always_open()) {
-            entry.length = nominal_step(*case_, m, data_disk_).mean();
+            entry.length = nominal_step(*case_, m, data_disk_, checksums_).mean();
         }
         return entry;
     };
@@ -151,8 +153,78 @@ void Dispatcher::put_first(MachineId machine) {
     clusters_[early.cluster].changed = true;
 }
 
+/// The rules of an event-driven plan. What is lost itself is out of sync already: it goes when
+/// nothing else of its cluster is at work and no neighbour is held by what does not go back.
+bool Dispatcher::may_go_back(const Entry& entry) const {
+    const ClusterState& state = clusters_[entry.cluster];
+    if (entry.chain != none && entries_[entry_of_[MachineId{entry.chain}]].state != State::done) {
+        return false;
+    }
+    if (entry.quorum_node && state.quorum_in_step > (entry.out ? 1 : 0)) return false;
+    if (!entry.out) {
+        if (state.out_left > 0) return false;
+        const auto& most = case_->limits.max_down;
+        if (most && state.in_step >= *most && entry.broker != none) return false;
+        return entry.broker == none || conflict_free(entry);
+    }
+    if (state.in_step > 0) return false;
+    if (entry.broker == none) return true;
+    const auto row = (*conflicts_)[entry.cluster.index()].row(entry.broker);
+    for (std::size_t w = 0; w < row.size(); ++w) {
+        if ((row[w] & state.held[w] & ~state.out[w]) != 0) return false;
+    }
+    return true;
+}
+
+bool Dispatcher::stopped(MachineId machine) const {
+    const Entry& entry = entries_[entry_of_[machine]];
+    return rollout_.stopped(entry.cluster,
+                            entry.broker == none ? RolloutGate::no_batch : entry.batch);
+}
+
+void Dispatcher::send_back(const std::vector<MachineId>& machines) {
+    Stretch stretch;
+    std::uint32_t before = none;
+    for (const MachineId machine : machines) {
+        Entry& entry = entry_of(machine);
+        ensure(entry.state == State::done || entry.state == State::lost,
+               "only a step that has ended leads back");
+        ClusterState& state = clusters_[entry.cluster];
+        state.out.resize(state.held.size(), 0);
+        entry.out = entry.state == State::lost;
+        entry.back = true;
+        entry.forced = false;
+        entry.state = State::waiting;
+        entry.chain = none;
+        if (entry.broker == none) {
+            entry.chain = before;
+            before = machine.value;
+        } else if (entry.out) {
+            state.out[entry.broker / 64] |= std::uint64_t{1} << (entry.broker % 64);
+        }
+        if (entry.out) ++state.out_left;
+        state.changed = true;
+        ++waiting_;
+        stretch.cluster = entry.cluster;
+        stretch.waiting.push_back(entry_of_[machine]);
+    }
+    if (!machines.empty()) pending_.insert(pending_.begin(), std::move(stretch));
+}
+
+/// What was lost on its way is back, or lost again.
+void Dispatcher::no_longer_out(Entry& entry) {
+    if (!entry.out) return;
+    ClusterState& state = clusters_[entry.cluster];
+    entry.out = false;
+    --state.out_left;
+    if (entry.broker != none) {
+        state.out[entry.broker / 64] &= ~(std::uint64_t{1} << (entry.broker % 64));
+    }
+}
+
 bool Dispatcher::admissible(const Entry& entry) const {
     if (entry.forced) return true;
+    if (entry.back) return may_go_back(entry);
     if (by_policy_ && entry.broker != none) return entry.asked;
     const ClusterState& state = clusters_[entry.cluster];
     if (entry.chain != none && entries_[entry_of_[MachineId{entry.chain}]].state != State::done) {
@@ -179,7 +251,7 @@ bool Dispatcher::fits_window(const Entry& entry, sim::Instant now) {
 
 /// Canaries, waves and stop rules of the plan.
 bool Dispatcher::rolled_out(const Entry& entry, sim::Instant now) {
-    if (!rollout_.any()) return true;
+    if (!rollout_.any() || entry.back) return true;
     const std::uint32_t batch = entry.broker == none ? RolloutGate::no_batch : entry.batch;
     const sim::Instant opens = rollout_.opens(entry.cluster, entry.machine, batch, now);
     if (opens > now) wake_at_ = std::min(wake_at_, opens);
@@ -230,10 +302,10 @@ void Dispatcher::begin(Entry& entry) {
     --free_slots_;
     ++running_;
     --waiting_;
-    if (entry.quorum_node) ++state.quorum_in_step;
+    if (entry.quorum_node && !entry.out) ++state.quorum_in_step;
     if (entry.broker == none) return;
     ++state.in_step;
-    hold(entry.cluster, entry.broker);
+    if (!entry.out) hold(entry.cluster, entry.broker);
     close_pairs(entry.cluster, entry.broker);
 }
 
@@ -278,11 +350,13 @@ void Dispatcher::done(MachineId machine) {
     ClusterState& state = clusters_[entry.cluster];
     leave_step(entry);
     entry.state = State::done;
-    rollout_.done(entry.cluster, entry.machine);
+    no_longer_out(entry);
+    if (!entry.back) rollout_.done(entry.cluster, entry.machine);
     if (rollout_.any()) look_at_all_again();
     if (entry.quorum_node) --state.quorum_in_step;
     if (entry.broker == none) return;
     release(entry.cluster, entry.broker);
+    if (entry.back) return;
     --state.batch_left[entry.batch];
     while (state.open_batch < state.batch_left.size() && state.batch_left[state.open_batch] == 0) {
         ++state.open_batch;
@@ -294,6 +368,7 @@ void Dispatcher::lost(MachineId machine) {
     ensure(entry.state == State::running, "only a running step can be lost");
     leave_step(entry);  // keeps its hold, its batch open and its quorum place taken
     entry.state = State::lost;
+    no_longer_out(entry);
     rollout_.lost(entry.cluster, entry.broker == none ? RolloutGate::no_batch : entry.batch);
 }
 

@@ -53,6 +53,13 @@ public:
     bool is_seen_out(BrokerId broker) const;
     /// Given up: keeps blocking its neighbours, holds no crew and no slot.
     void lost(MachineId machine);
+    /// A stop rule of the plan keeps what is left of the batch of `machine` from starting.
+    bool stopped(MachineId machine) const;
+    /// Machines of one cluster whose steps are done or lost go through a step once more, back to
+    /// what they ran: in this order, before all that wait, each as soon as its conflicts, crews,
+    /// slots and windows allow, whatever kind the plan is. Those that are lost go first, one at a
+    /// time, since the others have to wait for what they keep out of sync.
+    void send_back(const std::vector<MachineId>& machines);
 
     std::size_t waiting() const { return waiting_; }
     std::size_t running() const { return running_; }
@@ -90,6 +97,8 @@ private:
         bool holds_slot = false;
         bool forced = false;
         bool asked = false;
+        bool back = false;  // its step leads back
+        bool out = false;   // and its step forward was lost: it still holds its place
         State state = State::waiting;
         sim::Duration length{};  // nominal, for windows
     };
@@ -104,7 +113,9 @@ private:
         int seen_out = 0;
         int in_step = 0;
         int quorum_in_step = 0;
-        bool changed = true;  // since its waiting machines were last looked at
+        std::vector<std::uint64_t> out;  // bit set: brokers that are lost and are to go back
+        int out_left = 0;                // machines that are
+        bool changed = true;             // since its waiting machines were last looked at
     };
 
     /// Waiting entries of one cluster that follow each other in dispatch order: passed over as one
@@ -118,6 +129,8 @@ private:
     void add_cluster(const ClusterPlan& plan);
     bool admissible(const Entry& entry) const;
     bool conflict_free(const Entry& entry) const;
+    bool may_go_back(const Entry& entry) const;
+    void no_longer_out(Entry& entry);
     bool fits_window(const Entry& entry, sim::Instant now);
     bool rolled_out(const Entry& entry, sim::Instant now);
     void look_at_all_again();
@@ -133,6 +146,7 @@ private:
     Gate gate_;
     bool by_policy_;
     DataDisk data_disk_;
+    Checksums checksums_;
     std::vector<Entry> entries_;    // in dispatch order
     std::vector<Stretch> pending_;  // waiting entries, in dispatch order
     std::size_t waiting_ = 0;

@@ -25,12 +25,15 @@ Plan part_of(const Plan& plan, const Scope& scope) {
     return part;
 }
 
-/// Index checks of the broker of `m`, if it has one, as it starts after its step.
-sim::Duration index_checks_after(const Fleet& fleet, MachineId m) {
+/// Index checks of the broker of `m`, if it has one, as it starts after its step, which leads back
+/// where `back` is true.
+sim::Duration index_checks_after(const Fleet& fleet, MachineId m, bool back) {
     const Machine& machine = fleet.machines()[m];
     if (!machine.broker.exists()) return {};
-    return index_check_time(
-        fleet, machine.broker, version_after(fleet.clusters()[machine.cluster]));
+    const Cluster& cluster = fleet.clusters()[machine.cluster];
+    const std::string_view version =
+        back ? std::string_view(cluster.stack.kafka_version) : version_after(cluster);
+    return index_check_time(fleet, machine.broker, version);
 }
 
 /// True where the end of a phase is read from metrics (architecture §4): telemetry is there and all
@@ -65,6 +68,7 @@ Executor::Executor(const RunState& run, const Plan& plan)
       preflight_(plan.preflight),
       post_flight_(plan.post_flight),
       most_reimages_(static_cast<std::uint32_t>(plan.rollout.retries) + 1),
+      on_stop_(plan.rollout.on_stop),
       dispatcher_(*run.a_case, part_of(plan, run.scope), *conflicts_),
       policies_(run, plan),
       steps_(run.scope.machines()),
@@ -100,13 +104,17 @@ bool Executor::policy_looks(RunState& run, ControlPlane& control, ClusterId c) {
 void Executor::dispatch(RunState& run) {
     if (!dispatch_due_) return;
     dispatch_due_ = false;
+    turn_back(run);
     for (const MachineId m : dispatcher_.start_ready(run.now)) {
         Step& step = steps_[m];
         step.times.start = run.now;
         step.times.batch = batch_of(m);
         const sim::Duration patience =
-            run.a_case->step_timeout + 2 * nominal_step(*run.a_case, m, data_disk_).catch_up_mean;
-        run.schedule(patience, {.kind = EventKind::step_times_out, .entity = m.value});
+            run.a_case->step_timeout +
+            2 * nominal_step(*run.a_case, m, data_disk_, checksums_).catch_up_mean;
+        run.schedule(
+            patience,
+            {.kind = EventKind::step_times_out, .entity = m.value, .extra = step.back ? 1U : 0U});
         enter(run, m, StepPhase::preflight);
     }
     const sim::Instant wake = dispatcher_.wake_at();
@@ -139,11 +147,11 @@ sim::Duration Executor::length_of(const RunState& run, MachineId m, StepPhase ph
             if (checksums_ != Checksums::none) return checksum_time(run, m, phase);
             return drawn(times.verify_checksum);
         case StepPhase::start:
-            return drawn(times.start) + index_checks_after(run.fleet(), m);
+            return drawn(times.start) + index_checks_after(run.fleet(), m, steps_[m].back);
         case StepPhase::observe:
             return times.observe_delay;
         case StepPhase::post_flight:
-            return drawn(times.post_flight);
+            return drawn(times.post_flight) + checksum_time(run, m, phase);
         case StepPhase::soak:
             return times.soak;
         case StepPhase::leader_drain: {
@@ -193,6 +201,10 @@ void Executor::phase_ends(RunState& run, ControlPlane& control, const Event& eve
         return;
     }
     if (!leave(run, control, m, event)) return;
+    if (const sim::Duration anew = compared(run, m); anew > sim::Duration{}) {
+        run.schedule(anew, event);
+        return;
+    }
     checks_end(run, m);
     const Machine& machine = run.fleet().machines()[m];
     const StepPhase next = next_phase(step.phase, machine.broker.exists());
@@ -229,7 +241,7 @@ sim::Duration Executor::hindered(const RunState& run,
         return wiped ? length : length + log_recovery_time(run.fleet(), b);
     }
     const bool stops = phase == StepPhase::leader_drain || phase == StepPhase::shutdown;
-    const bool watched = run.config(b).stop_timeout.has_value();
+    const bool watched = run.stop_timeout(b).has_value();
     return stops && watched ? until_killed(run, m, phase, length) : length;
 }
 
@@ -245,7 +257,7 @@ sim::Duration Executor::until_killed(const RunState& run,
         hindrance.killed = false;
     }
     if (hindrance.killed) return {};
-    const sim::Duration allowed = *run.config(run.fleet().machines()[m].broker).stop_timeout;
+    const sim::Duration allowed = *run.stop_timeout(run.fleet().machines()[m].broker);
     const sim::Duration left = std::max(sim::Duration{}, hindrance.stop_began + allowed - run.now);
     if (length <= left) return length;
     hindrance.killed = true;
@@ -278,7 +290,9 @@ bool Executor::passes_checks(const RunState& run, MachineId m) const {
     if (!checks.any()) return true;
     const Machine& machine = run.fleet().machines()[m];
     const Cluster& cluster = run.fleet().clusters()[machine.cluster];
-    if (checks.in_sync && machine.broker.exists()) {
+    // What was lost goes back because it is out of sync.
+    const bool known_out = steps_[m].was_lost && phase == StepPhase::preflight;
+    if (checks.in_sync && machine.broker.exists() && !known_out) {
         for (const HostedReplica& replica : run.fleet().hosted(machine.broker)) {
             const int assigned = run.fleet().partitions()[replica.partition].assigned();
             if (isr_size(run.partitions[replica.partition].isr) < assigned) return false;
@@ -287,7 +301,7 @@ bool Executor::passes_checks(const RunState& run, MachineId m) const {
     for (const BrokerId b : cluster.brokers()) {
         const bool seen =
             run.brokers[b].out_of_isr == 0 && run.scraped(run.fleet().brokers()[b].machine);
-        if (checks.all_in_sync && !seen) return false;
+        if (checks.all_in_sync && !seen && !known_out) return false;
     }
     for (const QuorumNodeId q : cluster.quorum()) {
         const bool seen =
@@ -308,8 +322,12 @@ bool Executor::passes_checks(const RunState& run, MachineId m) const {
 bool Executor::reimage_fails(const RunState& run, MachineId m) const {
     const double share = run.a_case->step.reimage_fails;
     if (share <= 0.0 || !run.options.sampled) return false;
-    sim::RandomStream random{
-        run.options.seed, m.value, sim::Draw::step_fails, steps_[m].times.reimages};
+    constexpr std::uint32_t of_steps_back = 1'000;  // `retries` are fewer
+    const Step& step = steps_[m];
+    sim::RandomStream random{run.options.seed,
+                             m.value,
+                             sim::Draw::step_fails,
+                             step.times.reimages + (step.back ? of_steps_back : 0U)};
     return random.uniform() < share;
 }
 
@@ -368,14 +386,16 @@ bool Executor::come_back(RunState& run, ControlPlane& control, MachineId m, cons
     const Machine& machine = run.fleet().machines()[m];
     start_quorum_node(run, m);
     if (machine.broker.exists()) {
-        run.links.install(machine.cluster, machine.broker);
+        run.links.install(machine.cluster, machine.broker, steps_[m].back);
         if (!control.can_react(machine.cluster, event)) return false;
         if (!control.can_register(machine.broker, event)) return false;
         const Hindrance* hindrance = this->hindrance(m);
         const bool lost = hindrance != nullptr && hindrance->disks_lost;
         control.register_broker(machine.broker, lost || data_disk_ == DataDisk::wipe);
         if (lost) hindrances_[m].disks_lost = false;
-        if (lost || data_disk_ == DataDisk::wipe) forget_rot(run, m);
+        if (lost || data_disk_ == DataDisk::wipe) {
+            disks_emptied(run, m, checksums_ != Checksums::none);
+        }
     }
     steps_[m].times.registered = run.now;
     dispatcher_.crew_free(m);
@@ -466,6 +486,11 @@ void Executor::finish(RunState& run, ControlPlane& control, MachineId m) {
     dispatcher_.done(m);
     dispatch_due_ = true;
     const ClusterId c = run.fleet().machines()[m].cluster;
+    if (steps_[m].back) {
+        Rollback& rollback = rollbacks_.at(c);
+        ++rollback.back;
+        rollback.end = run.now;
+    }
     // It goes by the configuration as it should be. A policy asks for leaders where its rule does.
     if (!policies_.any() && !run.fleet().clusters()[c].config.auto_leader_rebalance &&
         !run.clusters[c].returned.empty()) {
@@ -477,7 +502,9 @@ void Executor::step_times_out(RunState& run, const DataPlane& data, const Event&
     const MachineId m{event.entity};
     Step& step = steps_[m];
     if (step.phase == StepPhase::done || step.phase == StepPhase::lost) return;
-    if (step.phase == StepPhase::catch_up && data.stuck(run)) never_rejoined_ = true;
+    if (event.extra != (step.back ? 1U : 0U)) return;  // of its step forward, which is over
+    const bool cannot = data.stuck(run) || !run.signatures.failed.empty();
+    if (step.phase == StepPhase::catch_up && cannot) never_rejoined_ = true;
     step.phase = StepPhase::lost;
     entered_.emplace_back(m, StepPhase::lost);
     policies_.entered(run, m, StepPhase::lost);

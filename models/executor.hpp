@@ -80,6 +80,8 @@ public:
     void window_opened() { dispatch_due_ = true; }
 
     Checksums checksums() const { return checksums_; }
+    /// `m` reads its disks in `phase` for a checksum, while its broker serves.
+    bool scans_beside_traffic(const RunState& run, MachineId m, StepPhase phase) const;
     /// A policy of the plan moves the replicas of brokers away.
     bool empties_brokers() const { return policies_.empties(); }
     bool synthetic_records() const { return synthetic_records_; }
@@ -99,6 +101,9 @@ private:
         bool powered = true;
         bool end_unseen = false;    // its phase is over, and nobody scrapes what would say so
         bool death_unseen = false;  // nor what would say that its broker is out of sync
+        bool turned = false;        // a stop has been thought through for it
+        bool back = false;          // its step leads back to what it ran before
+        bool was_lost = false;      // and the one forward was given up
         MachineTimes times;
     };
 
@@ -130,9 +135,17 @@ private:
                                sim::Duration length);
     const Hindrance* hindrance(MachineId m) const;
     bool passes_checks(const RunState& run, MachineId m) const;
+    void turn_back(RunState& run);
+    void turn_back(RunState& run, ClusterId c);
+    BrokerId past_return(const RunState& run, const std::vector<MachineId>& begun) const;
+    void send_back(MachineId m);
+    void close_rollbacks(Verdict& verdict) const;
+    /// Of the step of `m` by which it was migrated, or was to be.
+    const MachineTimes& times_forward(MachineId m) const;
     bool reimage_fails(const RunState& run, MachineId m) const;
     bool leave(RunState& run, ControlPlane& control, MachineId m, const Event& event);
     sim::Duration checksum_time(const RunState& run, MachineId m, StepPhase phase) const;
+    sim::Duration compared(RunState& run, MachineId m);
     void checks_end(RunState& run, MachineId m);
     Cause cause_of_step(MachineId m) const;
     bool stop_broker(RunState& run, ControlPlane& control, MachineId m, const Event& event);
@@ -150,10 +163,13 @@ private:
     Checks preflight_;
     Checks post_flight_;
     std::uint32_t most_reimages_;  // of one machine
+    OnStop on_stop_;
     Dispatcher dispatcher_;
     PolicyRunner policies_;
     ScopeMap<MachineId, Step> steps_;
     std::map<MachineId, Hindrance> hindrances_;  // few
+    std::map<ClusterId, Rollback> rollbacks_;
+    std::map<MachineId, MachineTimes> forward_;  // of those whose steps lead back
     std::vector<std::pair<MachineId, StepPhase>> entered_;
     // Gate shared_partitions: partitions shared by two brokers of a cluster that the first keeps
     // below full, by (place x size + place).

@@ -18,7 +18,7 @@ void judge_window(RunState& run, const MachineTimes& times) {
     ++tally.subjects;
     tally.closed_seconds += sim::to_seconds(end - closes);
     tally.note(sim::to_seconds(end - closes), end);
-    if (tally.begin(closes)) {
+    if (tally.begin_earlier(closes)) {
         tally.first->cluster = run.fleet().machines()[times.machine].cluster;
         tally.first->causes.push_back({.kind = Cause::Kind::step,
                                        .at = times.start,
@@ -27,17 +27,29 @@ void judge_window(RunState& run, const MachineTimes& times) {
     }
 }
 
-void judge_mixed_mode(RunState& run, const ClusterTimes& times) {
+/// `ended`: when the cluster ran one stack again though it was not migrated; never() if it did not.
+void judge_mixed_mode(RunState& run, const ClusterTimes& times, sim::Instant ended) {
     const auto& limit = run.a_case->limits.mixed_version_limit;
     if (!limit || times.first_start == sim::Instant::never()) return;
-    const sim::Instant end = times.last_end == sim::Instant::never() ? run.now : times.last_end;
+    const sim::Instant end = std::min(run.now, std::min(times.last_end, ended));
     const sim::Duration span = end - times.first_start;
     if (span <= *limit) return;
     Tally& tally = run.safety.tally(Rule::mixed_mode);
     ++tally.subjects;
     tally.closed_seconds += sim::to_seconds(span - *limit);
     tally.note(sim::to_seconds(span - *limit), end);
-    if (tally.begin(times.first_start + *limit)) tally.first->cluster = times.cluster;
+    if (tally.begin_earlier(times.first_start + *limit)) tally.first->cluster = times.cluster;
+}
+
+/// A stop rule turned the roll back, and nothing runs what is new any more where it did.
+bool all_went_back(const Verdict& verdict) {
+    const auto complete = [](const Rollback& r) {
+        return r.outcome() == Rollback::Outcome::complete;
+    };
+    return std::any_of(verdict.rollbacks.begin(),
+                       verdict.rollbacks.end(),
+                       [](const Rollback& r) { return r.machines > 0; }) &&
+           std::all_of(verdict.rollbacks.begin(), verdict.rollbacks.end(), complete);
 }
 
 }  // namespace
@@ -53,24 +65,29 @@ Executor::Left Executor::close_cluster(RunState& run, Verdict& verdict, ClusterI
     ClusterTimes cluster{.cluster = c, .trace_hash = run.trace[c].value()};
     sim::Instant last{};
     for (const MachineId m : run.fleet().clusters()[c].machines()) {
-        MachineTimes times = steps_[m].times;
-        times.reached = steps_[m].phase;
+        const Step& step = steps_[m];
+        MachineTimes times = times_forward(m);
+        if (!step.back) times.reached = step.phase;
         verdict.machines.push_back(times);
         if (!planned(m)) continue;
         judge_window(run, times);
+        if (step.back) judge_window(run, step.times);
         cluster.first_start = std::min(cluster.first_start, times.start);
-        if (times.end != sim::Instant::never()) {
+        if (times.end != sim::Instant::never() && !step.back) {
             last = std::max(last, times.end);
             continue;
         }
         ++left.machines;
-        if (times.reached == StepPhase::lost) ++left.lost;
+        if (step.phase == StepPhase::lost) ++left.lost;
         Tally& tally = run.safety.tally(Rule::finished);
         ++tally.subjects;
         if (tally.begin(run.now)) tally.first->cluster = c;
     }
     if (left.machines == 0 && cluster.first_start != sim::Instant::never()) cluster.last_end = last;
-    judge_mixed_mode(run, cluster);
+    const auto rollback = rollbacks_.find(c);
+    const bool as_before =
+        rollback != rollbacks_.end() && rollback->second.outcome() == Rollback::Outcome::complete;
+    judge_mixed_mode(run, cluster, as_before ? rollback->second.end : sim::Instant::never());
     if (left.machines == 0) cluster.last_end = end_with_moves(run, c, cluster.last_end);
     verdict.clusters.push_back(cluster);
     return left;
@@ -83,6 +100,7 @@ Unfinished Executor::why_unfinished(const Verdict& verdict,
         verdict.stopped.begin(), verdict.stopped.end(), [](const auto& s) { return s.gave_up; });
     return cut_short                        ? Unfinished::horizon
            : gave_up                        ? Unfinished::gave_up
+           : all_went_back(verdict)         ? Unfinished::rolled_back
            : never_rejoined_                ? Unfinished::never_rejoins
            : dispatcher_.halted()           ? Unfinished::halted
            : lost > 0                       ? Unfinished::machine_lost
@@ -99,8 +117,10 @@ void Executor::close(RunState& run, Verdict& verdict, bool cut_short) const {
     }
     run.safety.tally(Rule::finished).note(static_cast<double>(left.machines), run.now);
     policies_.close(run, verdict);
+    close_rollbacks(verdict);
     if (cut_short) std::erase_if(verdict.stopped, [](const Stopped& s) { return !s.gave_up; });
-    sim::Instant end = left.machines == 0 ? last_end() : run.now;
+    const bool over = left.machines == 0 || (all_went_back(verdict) && !cut_short);
+    sim::Instant end = over ? last_end() : run.now;
     for (const ClusterId c : run.scope.clusters()) end = end_with_moves(run, c, end);
     verdict.makespan = end.since_start();
     if (left.machines == 0) return;

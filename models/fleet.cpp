@@ -177,6 +177,15 @@ void check_replicas(const FleetTables& tables) {
 
 }  // namespace
 
+ClusterConfig with_own(ClusterConfig config, const BrokerSettings& own) {
+    config.leader_throttle = own.leader_throttle.value_or(config.leader_throttle);
+    config.follower_throttle = own.follower_throttle.value_or(config.follower_throttle);
+    config.recovery_threads_per_dir =
+        own.recovery_threads_per_dir.value_or(config.recovery_threads_per_dir);
+    if (own.stop_timeout) config.stop_timeout = own.stop_timeout;
+    return config;
+}
+
 Fleet make_fleet(FleetTables tables) {
     Fleet fleet;
     index_by_cluster(tables.racks, tables.clusters, &Cluster::first_rack, &Cluster::rack_count);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -60,6 +61,23 @@ struct ClusterConfig {
     bool operator==(const ClusterConfig&) const = default;
 };
 
+/// Settings in which one broker is not as its cluster, or as the golden file of its cluster has it:
+/// what its own properties file or unit says. What is not set is as in the cluster.
+struct BrokerSettings {
+    std::optional<ByteRate> leader_throttle{};
+    std::optional<ByteRate> follower_throttle{};
+    std::optional<int> recovery_threads_per_dir{};
+    std::optional<Duration> stop_timeout{};
+    // Of a golden file alone: what the broker has of these the estate says itself.
+    std::string rack{};                // broker.rack; empty: as the estate has it
+    std::optional<bool> controller{};  // process.roles of KRaft: a controller besides
+
+    bool operator==(const BrokerSettings&) const = default;
+};
+
+/// `config` with what `own` says instead.
+ClusterConfig with_own(ClusterConfig config, const BrokerSettings& own);
+
 /// The named stacks of a cluster's ends. Where none is named, nothing refuses its links.
 struct ClusterStacks {
     StackId now = StackId::none();           // of its brokers today
@@ -67,6 +85,7 @@ struct ClusterStacks {
     StackId quorum = StackId::none();        // of its ZooKeeper servers or KRaft controllers
     StackId clients = StackId::none();       // of its producers and consumers
     StackId orchestrator = StackId::none();  // of what operates it
+    bool clients_moved = false;              // they have just come to theirs: each connects anew
 };
 
 struct Cluster {
@@ -255,6 +274,8 @@ struct FleetTables {
     std::vector<BrokerId> replica_broker;      // by Partition::first_replica + slot
     std::vector<LogDirId> replica_dir;         // same; may be empty: dirs are filled evenly
     IdMap<GroupId, ConsumerGroup> groups;
+    std::map<BrokerId, BrokerSettings> own_config;  // few
+    std::map<BrokerId, BrokerSettings> own_golden;
 };
 
 /// The estate, validated and indexed.
@@ -296,6 +317,11 @@ public:
     ByteRate hosted_write_rate(BrokerId b) const { return hosted_rate_[b]; }
     Bytes hosted_bytes(BrokerId b) const { return hosted_bytes_[b]; }
 
+    /// What is set at `b` alone; null where nothing is.
+    const BrokerSettings* own_config(BrokerId b) const { return own(tables_.own_config, b); }
+    /// The golden file of `b` alone.
+    const BrokerSettings* own_golden(BrokerId b) const { return own(tables_.own_golden, b); }
+
     ClusterId cluster_of(PartitionId p) const {
         return tables_.topics[tables_.partitions[p].topic].cluster;
     }
@@ -308,6 +334,12 @@ public:
     std::string partition_name(PartitionId p) const;
 
 private:
+    static const BrokerSettings* own(const std::map<BrokerId, BrokerSettings>& all, BrokerId b) {
+        if (all.empty()) return nullptr;
+        const auto found = all.find(b);
+        return found == all.end() ? nullptr : &found->second;
+    }
+
     friend Fleet make_fleet(FleetTables tables);
     FleetTables tables_;
     IdMap<MachineId, Machine> machines_;

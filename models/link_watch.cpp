@@ -190,7 +190,8 @@ void judge_broker_links(RunState& run,
         const bool fresh = std::find(started.begin(), started.end(), place) != started.end();
         for (const BrokerLink which : broker_links) {
             const bool was = links.is_open(place, which);
-            const bool anew = fresh || !was || (controller_moved && which == BrokerLink::control);
+            const bool anew = fresh || !was || (controller_moved && which == BrokerLink::control) ||
+                              (links.clients_moved && which == BrokerLink::client);
             const bool is =
                 anew ? opens(run, links, place, which) : !links.rules.cuts(place, which);
             links.set_open(place, which, is);
@@ -335,7 +336,7 @@ void LinkWatch::look(RunState& run,
     const ClusterId c = links.cluster;
     const BrokerId controller = run.clusters[c].controller;
     const bool moved = links.controller != controller && links.controller.exists();
-    bool any = links.rules_changed || moved;
+    bool any = links.rules_changed || moved || links.clients_moved;
     if (!any && !links.processes_changed) return;
     links.processes_changed = false;
     const Places started = note_processes(run, links, any);
@@ -351,6 +352,7 @@ void LinkWatch::look(RunState& run,
     }
     Changes changes;
     judge_broker_links(run, links, started, moved, changes);
+    links.clients_moved = false;
     judge_fetches(run, links, started, changes);
     watch_transactions(run, links);
     if (links.rules_changed) {

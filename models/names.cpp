@@ -61,6 +61,10 @@ std::string_view to_string(Checksums checksums) {
     return "unknown";
 }
 
+std::string_view to_string(OnStop on_stop) {
+    return on_stop == OnStop::hold ? "hold" : "roll_back";
+}
+
 std::string_view to_string(DataDisk disk) { return disk == DataDisk::keep ? "keep" : "wipe"; }
 
 std::string_view to_string(Rule rule) {
@@ -125,8 +129,22 @@ std::string_view to_string(Unfinished reason) {
             return "horizon";
         case Unfinished::gave_up:
             return "gave_up";
+        case Unfinished::rolled_back:
+            return "rolled_back";
         case Unfinished::halted:
             return "halted";
+    }
+    return "unknown";
+}
+
+std::string_view to_string(Rollback::Outcome outcome) {
+    switch (outcome) {
+        case Rollback::Outcome::complete:
+            return "complete";
+        case Rollback::Outcome::incomplete:
+            return "incomplete";
+        case Rollback::Outcome::refused:
+            return "refused";
     }
     return "unknown";
 }

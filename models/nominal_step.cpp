@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/capacity.hpp"
+#include "models/data_signature.hpp"
 #include "models/era_costs.hpp"
 
 namespace rollcast::models {
@@ -42,27 +43,63 @@ CatchUp uncontended_catch_up(
     return drain(fleet, broker, backlog, load);
 }
 
-NominalStep nominal_step(const Case& a_case, MachineId machine_id, DataDisk data_disk) {
+namespace {
+
+/// What the checksums of a plan make of the phases of a step.
+struct ChecksumTimes {
+    sim::Duration preflight{};
+    sim::Duration baseline;
+    sim::Duration verify;
+    sim::Duration post_flight{};
+};
+
+/// Sealed segments beside the traffic and the rest after the stop are signed at different rates,
+/// and how much is sealed moves with the hour: all of it at the slower one.
+ChecksumTimes checksum_times(const Case& a_case,
+                             MachineId machine,
+                             DataDisk data_disk,
+                             Checksums checksums) {
+    ChecksumTimes times{.baseline = a_case.step.baseline_checksum.nominal,
+                        .verify = a_case.step.verify_checksum.nominal};
+    if (checksums == Checksums::none) return times;
+    times.baseline = times.verify = {};
+    if (data_disk == DataDisk::wipe) {
+        times.post_flight = nominal_scan_time(a_case, machine, true);
+        return times;
+    }
+    const bool online = checksums == Checksums::sealed_online;
+    (online ? times.preflight : times.baseline) = nominal_scan_time(a_case, machine, online);
+    times.verify = nominal_scan_time(a_case, machine, false);
+    return times;
+}
+
+}  // namespace
+
+NominalStep nominal_step(const Case& a_case,
+                         MachineId machine_id,
+                         DataDisk data_disk,
+                         Checksums checksums) {
     const Machine& machine = a_case.fleet.machines()[machine_id];
     const StepTimes& times = a_case.step;
+    const ChecksumTimes scans = checksum_times(a_case, machine_id, data_disk, checksums);
     NominalStep step;
-    step.until_stopped = times.preflight.nominal;
-    sim::Duration to_image = times.preflight.nominal;
+    step.until_stopped = times.preflight.nominal + scans.preflight;
+    sim::Duration to_image = step.until_stopped;
     if (machine.broker.exists()) {
         step.until_stopped += times.drain_base;
         to_image += times.drain_base;
     }
     to_image += times.shutdown.nominal;
-    if (machine.broker.exists()) to_image += times.baseline_checksum.nominal;
+    if (machine.broker.exists()) to_image += scans.baseline;
     step.until_image_end = to_image + times.reimage.nominal;
     step.until_registered = step.until_image_end + times.install.nominal + times.start.nominal;
     if (machine.broker.exists()) {
         const Cluster& cluster = a_case.fleet.clusters()[machine.cluster];
         step.until_registered +=
-            times.verify_checksum.nominal +
-            index_check_time(a_case.fleet, machine.broker, version_after(cluster));
+            scans.verify + index_check_time(a_case.fleet, machine.broker, version_after(cluster));
     }
-    step.after_sync = times.observe_delay + times.post_flight.nominal + times.soak;
+    step.after_sync =
+        times.observe_delay + times.post_flight.nominal + scans.post_flight + times.soak;
     if (machine.broker.exists()) {
         const sim::Duration down = step.until_registered - step.until_stopped;
         const double least =

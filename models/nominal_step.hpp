@@ -33,6 +33,10 @@ struct CatchUp {
 CatchUp uncontended_catch_up(
     const Case& a_case, BrokerId broker, sim::Duration down, DataDisk data_disk, double load);
 
-NominalStep nominal_step(const Case& a_case, MachineId machine, DataDisk data_disk);
+/// `checksums`: what the plan signs; without it a step takes no time that a plan could ask for.
+NominalStep nominal_step(const Case& a_case,
+                         MachineId machine,
+                         DataDisk data_disk,
+                         Checksums checksums = Checksums::none);
 
 }  // namespace rollcast::models

@@ -55,6 +55,12 @@ struct ClusterPlan {
     sim::Duration after_soak{};
 };
 
+/// What becomes of the machines that are done when a stop rule keeps the others from starting.
+enum class OnStop : std::uint8_t {
+    hold,      // they stay as they are, new beside old, until somebody has looked
+    roll_back  // they go back to the stack of before, the last first
+};
+
 /// How far a roll goes before somebody looks. Nothing set: as far as it can.
 struct Rollout {
     int retries = 0;                    // of a re-image that has failed; then the machine is lost
@@ -63,6 +69,7 @@ struct Rollout {
     std::optional<int> halt_batch{};    // machines given up: no more of their batch start,
     std::optional<int> halt_cluster{};  // of their cluster,
     std::optional<int> halt_fleet{};    // of the fleet
+    OnStop on_stop = OnStop::hold;      // what a stop rule has stopped; not with a policy
 };
 
 /// What a step has to see before it goes on; where it does not, it looks again and again.
@@ -132,5 +139,6 @@ std::string_view to_string(Gate gate);
 std::string_view to_string(Start start);
 std::string_view to_string(DataDisk disk);
 std::string_view to_string(Checksums checksums);
+std::string_view to_string(OnStop on_stop);
 
 }  // namespace rollcast::models

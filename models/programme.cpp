@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "models/kafka_version.hpp"
-#include "models/stacks/links.hpp"
+#include "models/stacks/way_back.hpp"
 #include "sim/trace.hpp"
 
 namespace rollcast::models {
@@ -18,11 +17,13 @@ std::size_t pass_count(const Case& a_case) {
 /// The stacks of the clusters before and after pass `pass`.
 std::vector<ClusterStacks> stacks_in(const Case& a_case, std::size_t pass) {
     std::vector<ClusterStacks> all;
-    for (const Cluster& cluster : a_case.fleet.clusters()) {
-        ClusterStacks stacks = cluster.stacks;
+    for (const ClusterId c : Range<ClusterId>(a_case.fleet.clusters().size())) {
+        ClusterStacks stacks = a_case.fleet.clusters()[c].stacks;
         if (stacks.now.exists() && !a_case.programme.empty()) {
             if (pass > 0) stacks.now = a_case.programme[pass - 1].target;
             stacks.next = a_case.programme[pass].target;
+            stacks.clients = clients_in(a_case, c, pass);
+            stacks.clients_moved = a_case.programme[pass].moves_clients(c);
         }
         all.push_back(stacks);
     }
@@ -55,6 +56,14 @@ std::vector<Fault> faults_from(const std::vector<Fault>& all,
 }
 
 }  // namespace
+
+StackId clients_in(const Case& a_case, ClusterId c, std::size_t pass) {
+    StackId clients = a_case.fleet.clusters()[c].stacks.clients;
+    for (std::size_t p = 0; p <= pass && p < a_case.programme.size(); ++p) {
+        if (a_case.programme[p].moves_clients(c)) clients = a_case.programme[p].clients;
+    }
+    return clients;
+}
 
 bool ProgrammeResult::safe(const Case& a_case) const {
     return passes.size() == pass_count(a_case) && mixed_too_long.empty() &&
@@ -151,17 +160,6 @@ ProgrammeResult run_programme(const Case& a_case,
 
 ProgrammeResult run_programme(const Case& a_case, const Plan& plan, const RunOptions& options) {
     return run_programme(a_case, plan, options, simulate);
-}
-
-bool goes_back(const NodeStack& from, const NodeStack& to, DataDisk data_disk) {
-    const auto known = [&](std::string_view version) {
-        if (version.empty() || to.kafka_version.empty()) return true;
-        return parse_kafka_version(version) <= parse_kafka_version(to.kafka_version);
-    };
-    if (!known(spoken_protocol(from)) || !known(from.message_format)) return false;
-    const bool el9 = crypto_policy(from).least_key_bits > 0;
-    const bool before = crypto_policy(to).least_key_bits == 0;
-    return data_disk == DataDisk::keep || !el9 || !before;
 }
 
 std::optional<std::size_t> point_of_no_return(const Case& a_case, ClusterId c, DataDisk data_disk) {

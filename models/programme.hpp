@@ -62,14 +62,12 @@ Case case_of_pass(const Case& a_case, std::size_t pass, sim::Duration elapsed);
 /// `plan` with what pass `pass` has instead of its own.
 Plan plan_of_pass(const Case& a_case, const Plan& plan, std::size_t pass);
 
+/// What the clients of `c` run in pass `pass`: none where nobody says.
+StackId clients_in(const Case& a_case, ClusterId c, std::size_t pass);
+
 /// The pass whose steps take longest when nothing fails, the first of several: what a plan is made
 /// for. 0 where the case has no programme.
 std::size_t longest_pass(const Case& a_case);
-
-/// A broker that runs `from` can go back to `to`: that binary knows the protocol and the message
-/// format that `from` has brought into force, and its system mounts what `from` has formatted
-/// (kafka-semantics §6.1, §6.4: XFS made by RHEL 9).
-bool goes_back(const NodeStack& from, const NodeStack& to, DataDisk data_disk);
 
 /// The first pass from whose first step on `cluster` cannot go back to the stack of before the
 /// programme; nothing where it can to the end, or names no stacks.

@@ -27,6 +27,10 @@ public:
     void lost(ClusterId c, std::uint32_t batch);
     /// True where a stop rule has closed something.
     bool halted() const { return halted_; }
+    /// True where a stop rule keeps what is left of batch `batch` of `c` from starting.
+    bool stopped(ClusterId c, std::uint32_t batch) const {
+        return halted_ && closed_by_stop_rule(clusters_[c], batch);
+    }
 
 private:
     struct Cluster {

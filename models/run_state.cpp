@@ -56,7 +56,10 @@ Throttles RunState::throttles(BrokerId b) const {
     if (!in_force.throttle_lists) return {};
     const auto set = throttles_set.find(b);
     if (set != throttles_set.end()) return set->second;
-    return {in_force.leader_throttle, in_force.follower_throttle};
+    const BrokerSettings* own = fleet().own_config(b);
+    if (own == nullptr) return {in_force.leader_throttle, in_force.follower_throttle};
+    return {own->leader_throttle.value_or(in_force.leader_throttle),
+            own->follower_throttle.value_or(in_force.follower_throttle)};
 }
 
 double RunState::uplink_capacity(RackId r, ByteRate rate) const {

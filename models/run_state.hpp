@@ -189,6 +189,11 @@ struct RunState {
     /// The configuration of a cluster as it is now; at the start it is that of the fleet.
     const ClusterConfig& config(ClusterId c) const { return clusters[c].config; }
     const ClusterConfig& config(BrokerId b) const { return config(fleet().brokers()[b].cluster); }
+    /// How long the supervisor of `b` waits for its stop; nothing: as long as it takes.
+    std::optional<sim::Duration> stop_timeout(BrokerId b) const {
+        const BrokerSettings* own = fleet().own_config(b);
+        return own != nullptr && own->stop_timeout ? own->stop_timeout : config(b).stop_timeout;
+    }
     /// The throttles that have an effect on `b`: none without topic lists (kafka-semantics §4.2).
     Throttles throttles(BrokerId b) const;
     /// True where the replica of `p` in `slot` lies on a log dir that has failed.

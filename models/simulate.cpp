@@ -104,6 +104,8 @@ Verdict merge(const std::vector<Verdict>& parts) {
         all.machines.insert(all.machines.end(), part.machines.begin(), part.machines.end());
         all.clusters.insert(all.clusters.end(), part.clusters.begin(), part.clusters.end());
         all.stopped.insert(all.stopped.end(), part.stopped.begin(), part.stopped.end());
+        all.rollbacks.insert(all.rollbacks.end(), part.rollbacks.begin(), part.rollbacks.end());
+        all.went_back.insert(all.went_back.end(), part.went_back.begin(), part.went_back.end());
         if (!part.records) continue;
         if (!all.records) all.records.emplace();
         all.records->topics.insert(

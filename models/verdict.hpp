@@ -134,7 +134,8 @@ enum class Unfinished : std::uint8_t {
     no_window,      // a step does not fit any change window
     horizon,        // the run's time limit
     gave_up,        // the policy of the plan did
-    halted          // a stop rule of the plan did what it is for
+    halted,         // a stop rule of the plan did what it is for
+    rolled_back     // the same, and every machine that had begun runs what it ran before
 };
 
 /// The policy of a cluster ended without having seen the end of its roll.
@@ -143,6 +144,26 @@ struct Stopped {
     sim::Instant at;
     bool gave_up = false;       // else it waited, and nothing went on that it could wait for
     std::string_view reason{};  // lasts for ever
+};
+
+/// What became of the machines of a cluster that a stop rule of the plan turned back.
+struct Rollback {
+    enum class Outcome : std::uint8_t {
+        complete,    // each runs what it ran before
+        incomplete,  // some never came back, or were not let go
+        refused      // past the point of no return: none was touched
+    };
+    ClusterId cluster;
+    sim::Instant at;                           // the roll turned
+    sim::Instant end = sim::Instant::never();  // of the last step back so far
+    std::uint32_t machines = 0;                // that had been taken down, and were to go back
+    std::uint32_t back = 0;                    // that are
+    BrokerId past_return = BrokerId::none();   // refused: has run what has no way back
+
+    Outcome outcome() const {
+        if (past_return.exists()) return Outcome::refused;
+        return back == machines ? Outcome::complete : Outcome::incomplete;
+    }
 };
 
 /// What one run showed. Safe exactly when no rule is broken.
@@ -167,10 +188,26 @@ struct Verdict {
     std::vector<MachineTimes> machines;  // in machine order
     std::vector<ClusterTimes> clusters;
     std::vector<Stopped> stopped{};       // policies that did not finish, in cluster order
+    std::vector<Rollback> rollbacks{};    // clusters that were turned back, in cluster order
+    std::vector<MachineTimes> went_back;  // steps back, in machine order; not in `machines`
     std::optional<RecordResult> records;  // where records were counted
 
     const RuleResult& rule(Rule r) const { return rules[static_cast<std::size_t>(r)]; }
     RuleResult& rule(Rule r) { return rules[static_cast<std::size_t>(r)]; }
+    /// Machines that run what is new: their steps are done, and none has led back.
+    std::size_t migrated() const {
+        std::size_t count = 0;
+        for (const MachineTimes& times : machines) {
+            if (times.end == sim::Instant::never()) continue;
+            bool back = false;
+            for (const MachineTimes& gone : went_back) {
+                back = back ||
+                       (gone.machine == times.machine && gone.stopped != sim::Instant::never());
+            }
+            if (!back) ++count;
+        }
+        return count;
+    }
     bool safe() const {
         for (const RuleResult& r : rules) {
             if (r.broken()) return false;
@@ -182,6 +219,7 @@ struct Verdict {
 std::string_view to_string(Rule rule);
 std::string_view to_string(Answer answer);
 std::string_view to_string(Unfinished reason);
+std::string_view to_string(Rollback::Outcome outcome);
 /// Unit of RuleResult::worst for a rule: "replicas missing", "partitions", "bytes", ...
 std::string_view unit_of(Rule rule);
 

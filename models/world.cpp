@@ -340,9 +340,10 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
         case EventKind::catch_up:
             caught_up_.clear();
             data_->collect_caught_up(run_, b, event.version, caught_up_);
+            hold_back_spoilt(run_, b, caught_up_);
             if (caught_up_.empty()) break;
             control.expand(caught_up_);
-            if (run_.brokers[b].out_of_isr == 0) executor_.check_in_sync(run_, b);
+            note_copied(b);
             if (!run_.moves.left.empty()) judge_moved(b);
             break;
         case EventKind::session_expires:
@@ -408,12 +409,12 @@ void World::handle_broker(ControlPlane& control, const Event& event) {
     }
 }
 
-/// Checksums beside the traffic take their share of the disks, from the start of preflight to its
+/// Checksums beside the traffic take their share of the disks, from the start of their phase to its
 /// end.
 void World::judge_scan(MachineId machine, StepPhase phase) {
     const BrokerId b = run_.fleet().machines()[machine].broker;
-    if (executor_.checksums() != Checksums::sealed_online || !b.exists()) return;
-    if (phase == StepPhase::preflight) {
+    if (executor_.checksums() == Checksums::none || !b.exists()) return;
+    if (executor_.scans_beside_traffic(run_, machine, phase)) {
         run_.left_by_scans[b] = left_by_scan(run_, machine);
     } else if (run_.left_by_scans.erase(b) == 0) {
         return;
@@ -428,6 +429,13 @@ void World::write_synthetic(MachineId machine, StepPhase phase) {
     if (phase == StepPhase::preflight) data_->write_synthetic(run_, b, SyntheticMoment::before);
     if (phase == StepPhase::reimage) data_->write_synthetic(run_, b, SyntheticMoment::during);
     if (phase == StepPhase::post_flight) data_->write_synthetic(run_, b, SyntheticMoment::after);
+}
+
+/// A replica of `b` has caught up: it may have been the last.
+void World::note_copied(BrokerId b) {
+    if (run_.brokers[b].out_of_isr > 0) return;
+    run_.signatures.copies.erase(b);
+    executor_.check_in_sync(run_, b);
 }
 
 /// Replicas have gone to `to`: what they left may be in sync, and the load of both is another.
@@ -509,6 +517,12 @@ void World::settle() {
     if (run_.links.watches()) {
         ControlPlane control(run_, *data_);
         links_.settle(run_, control, *data_, executor_);
+    }
+    if (!run_.signatures.failed.empty()) {
+        for (const HostedReplica& replica : take_copied(run_)) {
+            ControlPlane(run_, *data_).expand({replica});
+            note_copied(run_.fleet().replicas(replica.partition)[replica.slot]);
+        }
     }
     if (run_.safety.outages_ended()) {
         for (const Outage& outage : run_.safety.take_ended_outages()) {

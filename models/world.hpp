@@ -60,6 +60,7 @@ private:
     void handle_cluster(ControlPlane& control, const Event& event);
     void judge_scan(MachineId machine, StepPhase phase);
     void write_synthetic(MachineId machine, StepPhase phase);
+    void note_copied(BrokerId b);
     void judge_moved(BrokerId to);
     void judge_load(EventKind kind, ClusterId c);
     void settle();

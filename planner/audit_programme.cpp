@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "models/programme.hpp"
 #include "models/stacks/links.hpp"
 #include "planner/audit_checks.hpp"
 #include "planner/text.hpp"
@@ -25,8 +26,20 @@ struct NeededLink {
     std::string_view words;  // with the names of the two stacks
 };
 
-/// The links of `cluster` whose refusal would stop a pass from `before` to `after`.
-std::array<NeededLink, 5> needed_links(const Cluster& cluster, StackId before, StackId after) {
+/// A pass of one cluster: what its brokers run before and after it, its clients in it and before.
+struct Ends {
+    StackId before;
+    StackId after = StackId::none();
+    StackId clients = StackId::none();
+    bool clients_move = false;
+};
+
+/// The links of `cluster` whose refusal would stop a pass.
+std::array<NeededLink, 6> needed_links(const Cluster& cluster, const Ends& ends) {
+    const StackId before = ends.before;
+    const StackId after = ends.after;
+    // Clients that stay were let in by what is there before, or were refused before the pass.
+    const StackId moving = ends.clients_move ? ends.clients : StackId::none();
     return {{{LinkPurpose::fetch, after, before, "a broker on {} cannot fetch from one on {}"},
              {LinkPurpose::fetch, before, after, "a broker on {} cannot fetch from one on {}"},
              {LinkPurpose::quorum,
@@ -35,7 +48,12 @@ std::array<NeededLink, 5> needed_links(const Cluster& cluster, StackId before, S
               "a broker on {} cannot reach the "
               "quorum on {}"},
              {LinkPurpose::client,
-              cluster.stacks.clients,
+              moving,
+              before,
+              "clients on {} are refused by a "
+              "broker on {}"},
+             {LinkPurpose::client,
+              ends.clients,
               after,
               "clients on {} are refused by a "
               "broker on {}"},
@@ -48,11 +66,10 @@ std::array<NeededLink, 5> needed_links(const Cluster& cluster, StackId before, S
 /// What is refused between brokers before and after a pass, a sentence a link.
 std::vector<std::string> refused_links(const Case& a_case,
                                        const Cluster& cluster,
-                                       StackId before,
-                                       StackId after) {
+                                       const Ends& ends) {
     const auto& stacks = a_case.fleet.stacks();
     std::vector<std::string> refused;
-    for (const NeededLink& needed : needed_links(cluster, before, after)) {
+    for (const NeededLink& needed : needed_links(cluster, ends)) {
         if (!needed.from.exists() || !needed.to.exists()) continue;
         const NodeStack& from = stacks[needed.from];
         const NodeStack& to = stacks[needed.to];
@@ -64,11 +81,16 @@ std::vector<std::string> refused_links(const Case& a_case,
     return refused;
 }
 
-void refused_pass(const Case& a_case, const Cluster& cluster, Findings& findings) {
-    StackId before = cluster.stacks.now;
-    for (const models::Pass& pass : a_case.programme) {
-        std::vector<std::string> refused = refused_links(a_case, cluster, before, pass.target);
-        before = pass.target;
+void refused_pass(const Case& a_case, models::ClusterId c, Findings& findings) {
+    const Cluster& cluster = a_case.fleet.clusters()[c];
+    Ends ends{.before = cluster.stacks.now};
+    for (std::size_t p = 0; p < a_case.programme.size(); ++p) {
+        const models::Pass& pass = a_case.programme[p];
+        ends.after = pass.target;
+        ends.clients = models::clients_in(a_case, c, p);
+        ends.clients_move = pass.moves_clients(c);
+        std::vector<std::string> refused = refused_links(a_case, cluster, ends);
+        ends.before = pass.target;
         if (refused.empty()) continue;
         const std::size_t count = refused.size();
         findings.push_back(
@@ -93,8 +115,9 @@ void refused_pass(const Case& a_case, const Cluster& cluster, Findings& findings
 }  // namespace
 
 void programme(const Case& a_case, Findings& findings) {
-    for (const Cluster& cluster : a_case.fleet.clusters()) {
-        if (cluster.stacks.now.exists()) refused_pass(a_case, cluster, findings);
+    const auto& clusters = a_case.fleet.clusters();
+    for (const models::ClusterId c : models::Range<models::ClusterId>(clusters.size())) {
+        if (clusters[c].stacks.now.exists()) refused_pass(a_case, c, findings);
     }
 }
 

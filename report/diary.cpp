@@ -12,6 +12,7 @@
 #include "models/run_watch.hpp"
 #include "report/layout.hpp"
 #include "report/names.hpp"
+#include "report/rollback.hpp"
 #include "report/words.hpp"
 
 namespace rollcast::report {
@@ -63,6 +64,7 @@ public:
 
     std::string text() {
         add_clusters();
+        add_rollbacks();
         add_canaries();
         add_faults();
         add_notices();
@@ -148,6 +150,18 @@ private:
                 fmt::format("{} is stopped: {}.",
                             cluster_name(case_.fleet, stopped.cluster),
                             stopped.reason));
+        }
+    }
+
+    void add_rollbacks() {
+        for (const models::Rollback& rollback : run_.verdict.rollbacks) {
+            add(rollback.at, rollback_text(case_.fleet, rollback) + ".");
+            if (rollback.back == 0) continue;
+            add(rollback.end,
+                fmt::format("{}: the last of {} that went back is in sync, {} after the turn.",
+                            cluster_name(case_.fleet, rollback.cluster),
+                            count_text(rollback.back, "machine", "machines"),
+                            duration_text(rollback.end - rollback.at)));
         }
     }
 

@@ -3,6 +3,7 @@
 #include "report/findings.hpp"
 #include "report/plan.hpp"
 #include "report/programme.hpp"
+#include "report/rollback.hpp"
 #include "report/verdict_json.hpp"
 
 namespace rollcast::report {
@@ -92,6 +93,9 @@ Json run_document(const models::Case& a_case,
     Json out = begin(a_case, ok, json_seconds(verdict.makespan), provenance);
     out["plan"] = plan_json(a_case, plan, verdict);
     add_verdict(out, a_case, verdict);
+    if (plan.rollout.on_stop == models::OnStop::roll_back) {
+        out["rollbacks"] = rollbacks_json(a_case.fleet, verdict);
+    }
     return end(std::move(out), findings, provenance);
 }
 

@@ -147,7 +147,8 @@ std::string_view unfinished_text(models::Unfinished reason) {
         case models::Unfinished::machine_lost:
             return "a machine never returned and blocks what is left";
         case models::Unfinished::never_rejoins:
-            return "a broker never catches up: live writes fill its way in";
+            return "a broker never rejoins its ISRs: its way in is full or refused, or what it "
+                   "copies is spoilt";
         case models::Unfinished::blocked:
             return "what is left is never admitted";
         case models::Unfinished::no_window:
@@ -158,6 +159,9 @@ std::string_view unfinished_text(models::Unfinished reason) {
             return "the policy of the plan gave up";
         case models::Unfinished::halted:
             return "a stop rule of the plan halted what was left";
+        case models::Unfinished::rolled_back:
+            return "a stop rule of the plan turned the roll back, and all that had begun is as it "
+                   "was";
     }
     return "";
 }

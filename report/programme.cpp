@@ -10,6 +10,7 @@
 #include "report/idle_faults.hpp"
 #include "report/layout.hpp"
 #include "report/names.hpp"
+#include "report/rollback.hpp"
 #include "report/verdict_json.hpp"
 #include "report/verdict_text.hpp"
 #include "report/words.hpp"
@@ -78,6 +79,25 @@ std::string passes_text(const Case& a_case, const ProgrammeResult& result) {
     return table.text();
 }
 
+/// Whose clients come to another stack, and with which pass.
+std::string moving_text(const Case& a_case) {
+    std::string out;
+    for (const models::Pass& pass : a_case.programme) {
+        if (!pass.clients.exists()) continue;
+        std::vector<std::string> whose;
+        for (const models::ClusterId c : pass.clients_of) {
+            whose.push_back(cluster_name(a_case.fleet, c));
+        }
+        out += wrapped(fmt::format("with pass {} the clients of {} come to {}",
+                                   pass.name,
+                                   whose.empty() ? "all clusters" : listed(whose, 6),
+                                   a_case.fleet.stacks()[pass.clients].name),
+                       4,
+                       "  ");
+    }
+    return out;
+}
+
 /// The pass from whose first step on `c` cannot go back, or "-".
 std::string no_way_back(const Case& a_case, const Plan& plan, models::ClusterId c) {
     const auto pass = models::point_of_no_return(a_case, c, plan.data_disk);
@@ -129,6 +149,7 @@ std::string pass_text(const Case& a_case, std::size_t p, const PassResult& done)
         out +=
             wrapped(fmt::format("not finished: {}", unfinished_text(verdict.unfinished)), 4, "  ");
     }
+    out += rollbacks_text(a_case.fleet, verdict);
     out += idle_text(of_pass, verdict);
     out += breaches_text(of_pass, verdict.rules);
     const std::string accepted = breaches_text(of_pass, verdict.accepted);
@@ -146,6 +167,7 @@ Json pass_json(const Case& a_case, std::size_t p, const PassResult* done) {
     Json out{{"name", pass.name},
              {"target", stack_json(a_case, pass.target)},
              {"reimages", pass.reimages},
+             {"clients_move_to", stack_json(a_case, pass.clients)},
              {"starts_s", nullptr},
              {"safe", nullptr}};
     if (done == nullptr) return out;
@@ -159,6 +181,7 @@ Json pass_json(const Case& a_case, std::size_t p, const PassResult* done) {
     out["estimates"] = estimates_json(of_pass, verdict.rules);
     out["totals"] = totals_json(verdict);
     out["margin"] = margin_json(of_pass.fleet, verdict.margin);
+    if (!verdict.rollbacks.empty()) out["rollbacks"] = rollbacks_json(a_case.fleet, verdict);
     return out;
 }
 
@@ -197,7 +220,8 @@ Verdict programme_verdict(const ProgrammeResult& result) {
 }
 
 std::string programme_text(const Case& a_case, const Plan& plan, const ProgrammeResult& result) {
-    std::string out = head_text(a_case, result) + "\npasses\n" + passes_text(a_case, result);
+    std::string out = head_text(a_case, result) + "\npasses\n" + passes_text(a_case, result) +
+                      moving_text(a_case);
     out += "\nclusters, from their first step to their last\n" + spans_text(a_case, plan, result);
     for (std::size_t p = 0; p < result.passes.size(); ++p) {
         out += pass_text(a_case, p, result.passes[p]);

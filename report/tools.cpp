@@ -51,9 +51,7 @@ ToolRun tool_run(const models::Case& a_case,
         run.machines += cluster.quorum.size();
         for (const models::Batch& batch : cluster.batches) run.machines += batch.machines.size();
     }
-    for (const models::MachineTimes& times : verdict.machines) {
-        if (times.end != sim::Instant::never()) ++run.done;
-    }
+    run.done = verdict.migrated();
     run.makespan = verdict.makespan;
     run.under_floor = verdict.rule(models::Rule::min_isr).subjects;
     run.under_floor_seconds = verdict.rule(models::Rule::min_isr).seconds;

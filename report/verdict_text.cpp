@@ -7,6 +7,7 @@
 
 #include "report/layout.hpp"
 #include "report/names.hpp"
+#include "report/rollback.hpp"
 #include "report/words.hpp"
 
 namespace rollcast::report {
@@ -223,6 +224,7 @@ std::string verdict_text(const models::Case& a_case, const models::Verdict& verd
     if (verdict.unfinished != models::Unfinished::no) {
         out += wrapped(fmt::format("not finished: {}", unfinished_text(verdict.unfinished)));
     }
+    out += rollbacks_text(a_case.fleet, verdict);
     out += "\n" + rules_text(verdict);
     const std::string breaches = breaches_text(a_case, verdict.rules);
     if (!breaches.empty()) out += "\nwhat broke, and why\n" + breaches;

@@ -56,8 +56,10 @@ const FaultInfo bit_rot{
     .effect = "Bytes of stored records change on one disk; no metric moves.",
     .shows =
         "The verify checksum of its machine's step, where the bytes were signed before they "
-        "flipped (`data_checksum`); else nothing but the rule on the data signature.",
-    .over_by = "The node is rebuilt, or retention has deleted the segments.",
+        "flipped; the comparison of what a wiped machine has copied with what its leaders hold "
+        "(`data_checksum`); a copy from a leader whose bytes had flipped before, which ends at the "
+        "batch whose CRC does not fit (§4.1); else nothing but the rule on the data signature.",
+    .over_by = "The node or the replica is rebuilt, or retention has deleted the segments.",
     .source = "assumed",
     .starts = flip};
 

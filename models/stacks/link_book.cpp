@@ -36,6 +36,7 @@ void LinkBook::watch(const Case& a_case, ClusterId c) {
     links.migrated.assign(n, 0);
     links.open.assign(n, all_open);
     links.cuts.assign(n, 0);
+    links.clients_moved = a_case.stacks_of(c).clients_moved;
     if (const StackId now = a_case.stacks_of(c).now; now.exists()) {
         links.running.assign(n, a_case.fleet.stacks()[now]);
         links.network_left.assign(n, models::network_left(links.running.front()));
@@ -74,8 +75,8 @@ bool LinkBook::open(ClusterId c, BrokerId b, BrokerLink link) const {
     return links == nullptr || links->is_open(links->place(b), link);
 }
 
-void LinkBook::install(ClusterId c, BrokerId b) {
-    if (ClusterLinks* links = of(c)) links->migrated[links->place(b)] = 1;
+void LinkBook::install(ClusterId c, BrokerId b, bool before) {
+    if (ClusterLinks* links = of(c)) links->migrated[links->place(b)] = before ? 0 : 1;
 }
 
 double LinkBook::network_left(ClusterId c, BrokerId b) const {

@@ -87,6 +87,7 @@ struct ClusterLinks {
     std::vector<std::uint32_t> altering;  // faults that hold and alter stacks
     bool rules_changed = false;           // since it was last looked at
     bool processes_changed = false;       // a process has started, stopped or hung since then
+    bool clients_moved = false;           // its clients have left all connections since then
     // By broker:
     std::vector<std::uint8_t> exists;    // its process, as last looked at
     std::vector<std::uint8_t> migrated;  // it runs the stack of after its step
@@ -127,8 +128,8 @@ public:
     /// True where `follower` can fetch from `leader`, both brokers of `c`.
     bool fetches(ClusterId c, BrokerId follower, BrokerId leader) const;
     bool open(ClusterId c, BrokerId b, BrokerLink link) const;
-    /// `b` has the stack of after its step from its next start on.
-    void install(ClusterId c, BrokerId b);
+    /// `b` has the stack of after its step from its next start on; with `before`, that of before.
+    void install(ClusterId c, BrokerId b, bool before = false);
     /// Share of the rate of its card that encryption leaves `b`.
     double network_left(ClusterId c, BrokerId b) const;
 

@@ -195,6 +195,16 @@ const Record& rollout_record() {
                     "When so many machines of a batch are given up, no more of it start."},
                    {"halt_cluster_after", integer(1, 1e6), "The same for a cluster."},
                    {"halt_fleet_after", integer(1, 1e6), "The same for all clusters."},
+                   {"on_stop",
+                    choice({"hold", "roll_back"}),
+                    "What becomes of what a stop rule has stopped, when the steps under way have "
+                    "ended. hold: it stays as it is, new beside old. roll_back: machines that were "
+                    "taken down, done or given up, go through a step back to the stack of before, "
+                    "the last first, as an event-driven plan does, with the same checks, crews and "
+                    "windows; not where one of them has run what there is no way back from. In a "
+                    "programme the pass is rolled back; those before it stand.",
+                    optional,
+                    "hold"},
                });
     return table;
 }

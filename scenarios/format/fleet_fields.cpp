@@ -196,6 +196,47 @@ const Record& host_record() {
     return table;
 }
 
+std::vector<Field> broker_settings_fields() {
+    return {
+        {"leader_throttle_bytes_per_s", bytes_per_s(1), "leader.replication.throttled.rate."},
+        {"follower_throttle_bytes_per_s", bytes_per_s(1), "follower.replication.throttled.rate."},
+        {"recovery_threads_per_dir", integer(1, 1000), "num.recovery.threads.per.data.dir."},
+        {"stop_timeout_s", seconds(), "TimeoutStopSec of the supervisor."},
+    };
+}
+
+const Record& broker_config_record() {
+    static const Record table =
+        record("broker_config",
+               "Settings of one broker that are not as in the `config` of its cluster.",
+               broker_settings_fields());
+    return table;
+}
+
+const Record& broker_golden_record() {
+    static const Record table = [] {
+        std::vector<Field> fields = broker_settings_fields();
+        fields.push_back({"rack", name(), "broker.rack: a rack of the cluster."});
+        fields.push_back({"roles",
+                          list(choice({"broker", "controller"}), 1),
+                          "process.roles, with KRaft: a controller too, or a broker alone."});
+        return record("broker_golden",
+                      "The golden file of one broker, over that of its cluster: what is absent in "
+                      "it is as there.",
+                      std::move(fields));
+    }();
+    return table;
+}
+
+/// What a broker has of its own, besides its hardware.
+std::vector<Field> own_settings_fields() {
+    return {{"config",
+             object(broker_config_record()),
+             "Settings of its own. Where a golden file does not have them, they have drifted: "
+             "`as_golden` and `check` (RC3027) find it."},
+            {"golden", object(broker_golden_record()), "A golden file of its own."}};
+}
+
 const Record& override_record() {
     static const Record table = [] {
         std::vector<Field> fields = host_fields();
@@ -208,6 +249,7 @@ const Record& override_record() {
                           {"rack", name(), "Its rack."},
                           {"host", text(), "Its host name."},
                       });
+        for (Field& field : own_settings_fields()) fields.push_back(std::move(field));
         return record("override", "What is different at one broker of a group.", std::move(fields));
     }();
     return table;

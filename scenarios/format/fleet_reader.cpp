@@ -68,7 +68,24 @@ models::ClusterConfig read_config(const Reader& reader, models::QuorumKind kind)
 struct Host {
     models::Broker traits;
     std::vector<models::LogDir> log_dirs{models::LogDir{}};
+    models::BrokerSettings config;
+    models::BrokerSettings golden;
 };
+
+models::BrokerSettings read_own(const Reader& reader) {
+    models::BrokerSettings own;
+    if (reader.has("leader_throttle_bytes_per_s")) {
+        own.leader_throttle = reader.rate("leader_throttle_bytes_per_s");
+    }
+    if (reader.has("follower_throttle_bytes_per_s")) {
+        own.follower_throttle = reader.rate("follower_throttle_bytes_per_s");
+    }
+    if (reader.has("recovery_threads_per_dir")) {
+        own.recovery_threads_per_dir = static_cast<int>(reader.integer("recovery_threads_per_dir"));
+    }
+    if (reader.has("stop_timeout_s")) own.stop_timeout = reader.duration("stop_timeout_s");
+    return own;
+}
 
 std::vector<models::LogDir> read_log_dirs(const Reader& reader) {
     std::vector<models::LogDir> dirs;
@@ -351,10 +368,33 @@ private:
     void change(NewBroker& broker, const Reader& single, const ClusterScope& scope) {
         lay_over(broker.host, single);
         if (single.has("host")) broker.host_pattern = single.text("host");
+        if (single.has("config")) broker.host.config = read_own(single.object("config"));
+        if (single.has("golden")) {
+            broker.host.golden = read_golden(single.object("golden"), scope);
+        }
         if (!single.has("rack")) return;
         const auto rack = scope.rack(single.text("rack"));
         if (rack) broker.rack = *rack;
         if (!rack) unknown_rack(single.text("rack"), single.pointer("rack"), scope);
+    }
+
+    models::BrokerSettings read_golden(const Reader& golden, const ClusterScope& scope) {
+        models::BrokerSettings own = read_own(golden);
+        if (golden.has("rack")) {
+            own.rack = golden.text("rack");
+            if (!scope.rack(own.rack)) unknown_rack(own.rack, golden.pointer("rack"), scope);
+        }
+        if (!golden.has("roles")) return own;
+        const std::vector<std::string> roles = golden.texts("roles");
+        own.controller = std::find(roles.begin(), roles.end(), "controller") != roles.end();
+        if (tables_.clusters[scope.id].quorum_kind == models::QuorumKind::kraft) return own;
+        Diagnostic& d = problems_.error(
+            code::field_combination,
+            golden.pointer("roles"),
+            fmt::format("brokers of cluster {} have no roles", scenarios::quoted(scope.name)));
+        d.label = "its quorum is ZooKeeper";
+        d.help = "remove it, or give the quorum \"kind\": \"kraft\"";
+        return own;
     }
 
     void add_broker(const NewBroker& added, ClusterScope& scope) {
@@ -365,6 +405,12 @@ private:
         broker.cluster = scope.id;
         broker.rack = RackId{scope.first_rack + added.rack};
         const BrokerId id = tables_.brokers.push_back(std::move(broker));
+        if (added.host.config != models::BrokerSettings{}) {
+            tables_.own_config[id] = added.host.config;
+        }
+        if (added.host.golden != models::BrokerSettings{}) {
+            tables_.own_golden[id] = added.host.golden;
+        }
         scope.numbers.emplace_back(added.number, id.value - scope.first_broker);
         scope.rack_of.push_back(added.rack);
         scope.log_dirs.emplace_back(static_cast<std::uint32_t>(tables_.log_dirs.size()),

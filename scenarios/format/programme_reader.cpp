@@ -10,6 +10,7 @@
 #include "scenarios/format/codes.hpp"
 #include "scenarios/format/stack_reader.hpp"
 #include "scenarios/format/step_reader.hpp"
+#include "scenarios/format/suggest.hpp"
 
 namespace rollcast::scenarios {
 
@@ -37,6 +38,13 @@ const Record& pass_record() {
             {"gate",
              choice({"broker_in_sync", "shared_partitions"}),
              "When a machine stops blocking its neighbours. Default: that of the plan."},
+            {"client_stack",
+             text(),
+             "Named stack of producers and consumers from the start of the pass on: they have "
+             "moved, and connect anew. Absent: nobody moves."},
+            {"client_clusters",
+             list(text(), 1),
+             "The clusters whose clients move then. Absent: all."},
         });
     return table;
 }
@@ -85,6 +93,8 @@ private:
                             : models::Gate::broker_in_sync;
         }
         pass.reimages = reader.flag("reimage");
+        pass.clients = stacks_.named(reader, "client_stack");
+        read_moving(reader, pass);
         const bool twice = std::any_of(passes_.begin(), passes_.end(), [&](const Pass& other) {
             return other.name == pass.name;
         });
@@ -96,6 +106,36 @@ private:
                     "give each pass its own");
         }
         passes_.push_back(std::move(pass));
+    }
+
+    /// The clusters whose clients move with the pass.
+    void read_moving(const Reader& reader, Pass& pass) {
+        if (!reader.has("client_clusters")) return;
+        if (!reader.has("client_stack")) {
+            problem(code::field_combination,
+                    reader.pointer("client_clusters"),
+                    fmt::format("pass {} moves no clients", scenarios::quoted(pass.name)),
+                    "has no effect",
+                    "add \"client_stack\": what they run then; or remove it");
+            return;
+        }
+        const std::vector<std::string> wanted = reader.texts("client_clusters");
+        std::vector<std::string> known;
+        for (const Cluster& cluster : tables_.clusters) known.push_back(cluster.name);
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+            const auto found = std::find(known.begin(), known.end(), wanted[i]);
+            if (found != known.end()) {
+                pass.clients_of.push_back(
+                    ClusterId{static_cast<std::uint32_t>(found - known.begin())});
+                continue;
+            }
+            Diagnostic& d = problem(code::unknown_name,
+                                    reader.pointer("client_clusters") + pointer_step(i),
+                                    fmt::format("unknown cluster {}", scenarios::quoted(wanted[i])),
+                                    "the fleet has no such cluster",
+                                    "name a cluster of the fleet");
+            suggest(d, wanted[i], known, "clusters");
+        }
     }
 
     /// The ends of the clusters that name no stack.

@@ -86,6 +86,21 @@ void read_after(
     part.after_soak = reader.duration("after_soak_s");
 }
 
+void read_on_stop(const Reader& rollout, Plan& plan, Problems& problems) {
+    if (rollout.text("on_stop") != to_string(models::OnStop::roll_back)) return;
+    plan.rollout.on_stop = models::OnStop::roll_back;
+    const bool stops =
+        plan.rollout.halt_batch || plan.rollout.halt_cluster || plan.rollout.halt_fleet;
+    if (stops && !plan.policy) return;
+    Diagnostic& d = problems.error(code::field_combination,
+                                   rollout.pointer("on_stop"),
+                                   stops ? "the tool of the plan's policy does not roll back"
+                                         : "nothing stops this roll, so that nothing rolls back");
+    d.label = stops ? "goes with an order only" : "has no effect";
+    d.help = stops ? "remove it, or remove `policy`"
+                   : "add \"halt_cluster_after\": 1, or another stop rule";
+}
+
 }  // namespace
 
 void read_rollout(const Reader& root, const Names& names, Plan& plan, Problems& problems) {
@@ -99,6 +114,7 @@ void read_rollout(const Reader& root, const Names& names, Plan& plan, Problems& 
     most("halt_batch_after", plan.rollout.halt_batch);
     most("halt_cluster_after", plan.rollout.halt_cluster);
     most("halt_fleet_after", plan.rollout.halt_fleet);
+    read_on_stop(rollout, plan, problems);
     if (plan.policy && plan.rollout.canary > 0) {
         Diagnostic& d = problems.error(code::field_combination,
                                        rollout.pointer("canary"),
@@ -142,6 +158,7 @@ std::string write_rollout(const Plan& plan) {
     if (rollout.halt_batch) add("halt_batch_after", fmt::format("{}", *rollout.halt_batch));
     if (rollout.halt_cluster) add("halt_cluster_after", fmt::format("{}", *rollout.halt_cluster));
     if (rollout.halt_fleet) add("halt_fleet_after", fmt::format("{}", *rollout.halt_fleet));
+    if (rollout.on_stop == models::OnStop::roll_back) add("on_stop", "\"roll_back\"");
     if (!text.empty()) text = fmt::format("  \"rollout\": {{{}}},\n", text);
     if (!plan.preflight.any() && !plan.post_flight.any()) return text;
     return text + fmt::format("  \"checks\": {{\"preflight\": {}, \"post_flight\": {}}},\n",

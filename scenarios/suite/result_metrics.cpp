@@ -35,7 +35,8 @@ std::vector<std::string> unfinished_words() {
                               models::Unfinished::no_window,
                               models::Unfinished::horizon,
                               models::Unfinished::gave_up,
-                              models::Unfinished::halted}) {
+                              models::Unfinished::halted,
+                              models::Unfinished::rolled_back}) {
         words.emplace_back(models::to_string(reason));
     }
     return words;
@@ -43,13 +44,7 @@ std::vector<std::string> unfinished_words() {
 
 MetricValue count_value(std::uint64_t count) { return static_cast<double>(count); }
 
-MetricValue machines_done(const RunFacts& facts) {
-    const auto& machines = facts.verdict.machines;
-    return count_value(static_cast<std::uint64_t>(
-        std::count_if(machines.begin(), machines.end(), [](const models::MachineTimes& times) {
-            return times.reached == models::StepPhase::done;
-        })));
-}
+MetricValue machines_done(const RunFacts& facts) { return count_value(facts.verdict.migrated()); }
 
 MetricValue exposed(const RunFacts& facts, models::DomainKind kind) {
     const auto& domains = facts.verdict.margin.domains;

@@ -160,3 +160,62 @@ TEST_CASE("init --story writes a case and its plan, and check takes them") {
     CHECK(call({"check", "story_plan.json", "-f", "story_case.json"}, folder.path()).exit_code ==
           0);
 }
+
+TEST_CASE(
+    "a pass that is stopped is rolled back where the plan says so, and every output tells it") {
+    const ScratchFolder folder;
+    folder.write("case.json", programme_case(""));  // the first new broker never rejoins
+    folder.write("plan.json", R"({"rollcast_plan": 1, "name": "with a way back",
+  "rollout": {"halt_cluster_after": 1, "on_stop": "roll_back"}, "clusters": [
+  {"cluster": "c1", "start": "barrier", "batches": [{"machines": ["c1/1"]},
+   {"machines": ["c1/2", "c1/3", "c1/4", "c1/5", "c1/6"]}]}]})");
+    const Outcome run = call({"simulate", "plan.json", "-f", "case.json"}, folder.path());
+    CHECK(run.exit_code == 1);
+    CHECK(has(run.out, "c1 turns back: 1 of 1 machine"));
+    const Json read = Json::parse(
+        call({"simulate", "plan.json", "-f", "case.json", "--json"}, folder.path()).out);
+    const Json& pass = read["programme"]["passes"][0];
+    CHECK(pass["totals"]["unfinished"] == "rolled_back");
+    REQUIRE(pass["rollbacks"].size() == 1);
+    CHECK(pass["rollbacks"][0]["outcome"] == "complete");
+    CHECK(pass["rollbacks"][0]["past_return"].is_null());
+    CHECK(pass["rollbacks"][0]["end_s"].get<double>() ==
+          doctest::Approx(pass["totals"]["makespan_s"].get<double>()));
+    const Outcome diary =
+        call({"simulate", "plan.json", "-f", "case.json", "--diary"}, folder.path());
+    CHECK(has(diary.out, "c1 turns back: 1 of 1 machine"));
+    CHECK(has(diary.out, "that went back is in sync"));
+}
+
+TEST_CASE("check names the pass that would lock out clients who have not moved") {
+    const ScratchFolder folder;
+    const auto with_clients = [](const std::string& moves) {
+        std::string text = programme_case(trust_pass);
+        const auto put = [&text](const std::string& before, const std::string& what) {
+            text.insert(text.find(before), what);
+        };
+        put("\"stacks\"", "\"client_stack\": \"clients\", ");
+        put("{\"name\": \"trusting\"", R"({"name": "clients", "like": "today",
+     "trust": ["old CA", "new CA"]}, {"name": "new clients", "like": "clients",
+     "certificate": {"issuer": "new CA"}}, {"name": "clean", "like": "today", "os": "RHEL 9",
+     "kafka_version": "3.4.1", "inter_broker_protocol": "3.4",
+     "certificate": {"issuer": "new CA"}, "trust": ["new CA"]},
+    )");
+        const std::string last = "\"install_s\": 30}}";
+        text.insert(
+            text.rfind(last) + last.size(),
+            R"(, {"name": "clean up", "target": "clean", "reimage": false, "step": {"install_s": 30}})");
+        put("\"name\": \"bump\"", moves);
+        return text;
+    };
+    folder.write("stay.json", with_clients(""));
+    const Outcome stay = call({"check", "stay.json"}, folder.path());
+    CHECK(stay.exit_code == 1);
+    CHECK(has(stay.out, "RC3028"));
+    CHECK(has(stay.out, "in pass clean up"));
+    CHECK(has(stay.out, "clients on clients are refused"));
+    folder.write("move.json", with_clients("\"client_stack\": \"new clients\", "));
+    const Outcome move = call({"check", "move.json"}, folder.path());
+    CHECK(move.exit_code == 0);
+    CHECK(!has(move.out, "RC3028"));
+}

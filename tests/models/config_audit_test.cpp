@@ -164,3 +164,83 @@ TEST_CASE("the worst target is what has the least margin, at its instant or over
     CHECK(died != sim::Instant::never());
     CHECK(runs(world, 5));
 }
+
+TEST_CASE("a broker has a golden file of its own over that of its cluster") {
+    Lab lab = rolled();
+    lab.tables.clusters[ClusterId{0}].golden = lab.config();
+    const auto at_rest = [](Lab each) {
+        (void)each.world();
+        return keys(config_drift(each.a_case.fleet, ClusterId{0}));
+    };
+    CHECK(at_rest(lab).empty());
+    SUBCASE("one key of one broker has drifted: the audit of its step finds it, and no other's") {
+        lab.tables.own_config[BrokerId{0}].stop_timeout = sim::seconds(90);
+        CHECK(found(lab) == 2);
+        CHECK(at_rest(lab) == std::vector<std::string>{"TimeoutStopSec of broker 1"});
+        Lab other = rolled();
+        other.tables.clusters[ClusterId{0}].golden = other.config();
+        other.tables.own_config[BrokerId{1}].stop_timeout = sim::seconds(90);
+        CHECK(found(other) == 0);
+    }
+    SUBCASE("what its own golden file has is no drift") {
+        lab.tables.own_config[BrokerId{0}].stop_timeout = sim::seconds(90);
+        lab.tables.own_golden[BrokerId{0}].stop_timeout = sim::seconds(90);
+        CHECK(found(lab) == 0);
+        CHECK(at_rest(lab).empty());
+        // And what it has and the broker has not is.
+        lab.tables.own_golden[BrokerId{0}].recovery_threads_per_dir = 8;
+        CHECK(found(lab) == 2);
+    }
+    SUBCASE("it stands in another rack than its golden file has") {
+        lab.tables.own_golden[BrokerId{0}].rack = lab.tables.racks[RackId{0}].name;
+        CHECK(found(lab) == 0);
+        lab.tables.own_golden[BrokerId{0}].rack = lab.tables.racks[RackId{1}].name;
+        CHECK(found(lab) == 2);
+        CHECK(at_rest(lab) == std::vector<std::string>{"broker.rack of broker 1"});
+    }
+    SUBCASE("it is to be a controller besides, and is none") {
+        lab.tables.own_golden[BrokerId{0}].controller = false;
+        CHECK(found(lab) == 0);
+        lab.tables.own_golden[BrokerId{0}].controller = true;
+        CHECK(found(lab) == 2);
+        lab.tables.quorum_nodes[QuorumNodeId{0}].shared_with = BrokerId{0};
+        CHECK(found(lab) == 0);
+    }
+    SUBCASE("without any golden file the audit holds it against what it was at the start") {
+        lab.tables.clusters[ClusterId{0}].golden.reset();
+        lab.tables.own_config[BrokerId{0}].stop_timeout = sim::seconds(90);
+        CHECK(found(lab) == 0);
+        CHECK(at_rest(lab).empty());
+    }
+}
+
+TEST_CASE("what is set at one broker has its consequences at that broker") {
+    SUBCASE("a throttle below the write rate: its own step never ends, and the check holds it up") {
+        Lab lab = rolled();
+        lab.tables.clusters[ClusterId{0}].golden = lab.config();
+        lab.tables.own_config[BrokerId{0}].follower_throttle = sim::bytes_per_second(2'000'000);
+        CHECK(lab.verdict().unfinished == Unfinished::never_rejoins);
+        Lab careful = rolled();
+        careful.tables.clusters[ClusterId{0}].golden = careful.config();
+        careful.tables.own_config[BrokerId{0}].follower_throttle = sim::bytes_per_second(2'000'000);
+        careful.plan.preflight.as_golden = true;
+        const Verdict held = careful.verdict();
+        CHECK(held.machines[0].stopped == sim::Instant::never());
+        CHECK(!held.rule(Rule::min_isr).broken());
+    }
+    SUBCASE("another broker's does not matter to it") {
+        Lab lab = rolled();
+        lab.tables.own_config[BrokerId{1}].follower_throttle = sim::bytes_per_second(2'000'000);
+        CHECK(lab.verdict().unfinished == Unfinished::no);
+    }
+    SUBCASE("a supervisor that does not wait: killed, and its logs recovered by so many threads") {
+        const auto makespan = [](int threads) {
+            Lab lab = rolled();
+            lab.tables.own_config[BrokerId{0}].stop_timeout = sim::seconds(4);
+            lab.tables.own_config[BrokerId{0}].recovery_threads_per_dir = threads;
+            return lab.verdict().makespan;
+        };
+        CHECK(makespan(1) > rolled().verdict().makespan + sim::seconds(10));
+        CHECK(makespan(4) < makespan(1));
+    }
+}

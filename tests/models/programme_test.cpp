@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "models/stacks/links.hpp"
+#include "models/stacks/way_back.hpp"
 #include "tests/support/stack_lab.hpp"
 
 using namespace rollcast;
@@ -185,4 +186,71 @@ TEST_CASE("TLS takes its share of the network card: catch-up is slower, headroom
           doctest::Approx(sim::to_seconds(plain) * 27.0 / 12.0).epsilon(0.02));
     CHECK(less > usual);
     CHECK(NodeStack{}.tls_share == 0.7);
+}
+
+namespace {
+
+/// Clients that trust both issuers and show a certificate of `issuer`.
+NodeStack clients_of(const std::string& issuer) {
+    NodeStack clients = old_stack();
+    clients.name = "clients of " + issuer;
+    clients.certificate->issuer = issuer;
+    return clients;
+}
+
+/// The whole programme with clients that begin with old certificates and, where `pass` is one of
+/// its passes, come to new ones at its start.
+Lab with_clients(std::optional<std::size_t> pass) {
+    const Lab passes = programme_lab({0, 1, 2, 3, 4});
+    Lab lab = migrating_lab();
+    lab.tables.stacks = {};
+    for (const NodeStack& stack : stages()) lab.tables.stacks.push_back(stack);
+    const StackId before = lab.tables.stacks.push_back(clients_of("old CA"));
+    const StackId after = lab.tables.stacks.push_back(clients_of("new CA"));
+    lab.tables.clusters[ClusterId{0}].stacks = {
+        .now = StackId{0}, .next = StackId{4}, .clients = before};
+    lab.a_case.programme = passes.a_case.programme;
+    if (pass) lab.a_case.programme[*pass].clients = after;
+    lab.plan = passes.plan;
+    (void)lab.world();
+    return lab;
+}
+
+/// Passes in which clients were refused.
+std::vector<std::size_t> locked_out(const Lab& lab) {
+    std::vector<std::size_t> passes;
+    const ProgrammeResult result = run(lab);
+    CHECK(result.passes.size() == 4);
+    for (std::size_t p = 0; p < result.passes.size(); ++p) {
+        if (result.passes[p].verdict.rule(Rule::client_errors).broken()) passes.push_back(p);
+    }
+    return passes;
+}
+
+}  // namespace
+
+TEST_CASE("clients move between the passes that let both in; before or after they are locked out") {
+    using Passes = std::vector<std::size_t>;
+    // Trust, image, bump, old trust removed. They never move: the last pass shuts them out.
+    CHECK(locked_out(with_clients(std::nullopt)) == Passes{3});
+    // They move at any time from the second pass on, when every broker trusts the new issuer.
+    CHECK(locked_out(with_clients(1)) == Passes{});
+    CHECK(locked_out(with_clients(2)) == Passes{});
+    CHECK(locked_out(with_clients(3)) == Passes{});
+    // With the first pass most brokers do not yet.
+    CHECK(locked_out(with_clients(0)) == Passes{0});
+}
+
+TEST_CASE("clients of one cluster that move do not take others along") {
+    Lab lab = with_clients(1);
+    Pass& pass = lab.a_case.programme[1];
+    CHECK(pass.moves_clients(ClusterId{0}));
+    CHECK(pass.moves_clients(ClusterId{1}));
+    pass.clients_of = {ClusterId{1}};
+    CHECK(!pass.moves_clients(ClusterId{0}));
+    CHECK(clients_in(lab.a_case, ClusterId{0}, 3) ==
+          lab.a_case.fleet.clusters()[ClusterId{0}].stacks.clients);
+    CHECK(clients_in(lab.a_case, ClusterId{1}, 0) == StackId::none());
+    CHECK(clients_in(lab.a_case, ClusterId{1}, 3) == pass.clients);
+    CHECK(locked_out(lab) == std::vector<std::size_t>{3});
 }

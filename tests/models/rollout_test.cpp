@@ -258,3 +258,24 @@ TEST_CASE("a snapshot of a run with canaries, waves and checks goes on as the ru
     copy.run();
     CHECK(world.verdict().trace_hash == copy.verdict().trace_hash);
 }
+
+TEST_CASE("the first breach of the windows is the first in time, whatever the order of clusters") {
+    Case a_case = sketched_case({six_in_three_racks(), six_in_three_racks()});
+    a_case.limits.windows = Windows({}, sim::hours(2), {}, {});
+    for (const std::uint32_t machine : {0U, 6U}) {
+        Fault slow;
+        slow.kind = FaultKind::straggler;
+        slow.machine = MachineId{machine};
+        slow.values[0] = 4.0;
+        slow.trigger.at = sim::Instant{};
+        a_case.faults.push_back(slow);
+    }
+    Plan plan = rack_plan(a_case);
+    plan.clusters[0].after = {ClusterId{1}};
+    const Verdict verdict = simulate(a_case, plan, {});
+    const RuleResult& windows = verdict.rule(Rule::windows);
+    CHECK(windows.subjects == 2);
+    REQUIRE(windows.first.has_value());
+    CHECK(windows.first->cluster == ClusterId{1});
+    CHECK(windows.first->at == sim::Instant{sim::hours(2)});
+}

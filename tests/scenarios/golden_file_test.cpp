@@ -109,3 +109,34 @@ TEST_CASE("the worst of a cluster is a target of what has an N-1 margin") {
     CHECK_THROWS_AS(fault(R"({"kind": "bit_rot", "log_dir": "c9/worst", "at_s": 5})"),
                     scenarios::InputError);
 }
+
+TEST_CASE("one broker may have settings and a golden file of its own") {
+    const auto with_broker = [](const std::string& own, const std::string& quorum = "") {
+        std::string text = test::replaced(
+            test::small_case(),
+            "\"brokers\": 6",
+            "\"brokers\": [{\"count\": 6, \"overrides\": [{\"broker\": 2, " + own + "}]}]");
+        return quorum.empty() ? text : test::replaced(text, "\"nodes\": 3", quorum);
+    };
+    const models::Case a_case = read_golden_case(with_broker(
+        R"("config": {"stop_timeout_s": 90, "follower_throttle_bytes_per_s": 5},
+           "golden": {"stop_timeout_s": 300, "rack": "b", "recovery_threads_per_dir": 8})"));
+    const models::Fleet& fleet = a_case.fleet;
+    CHECK(fleet.own_config(models::BrokerId{0}) == nullptr);
+    CHECK(fleet.own_golden(models::BrokerId{0}) == nullptr);
+    REQUIRE(fleet.own_config(models::BrokerId{1}) != nullptr);
+    CHECK(fleet.own_config(models::BrokerId{1})->stop_timeout == sim::seconds(90));
+    CHECK(fleet.own_config(models::BrokerId{1})->follower_throttle == sim::bytes_per_second(5));
+    REQUIRE(fleet.own_golden(models::BrokerId{1}) != nullptr);
+    CHECK(fleet.own_golden(models::BrokerId{1})->rack == "b");
+    CHECK(fleet.own_golden(models::BrokerId{1})->recovery_threads_per_dir == 8);
+    CHECK_FALSE(fleet.own_golden(models::BrokerId{1})->controller.has_value());
+
+    CHECK(golden_problem(with_broker(R"("golden": {"rack": "z"})")).first == "RC0304");
+    CHECK(golden_problem(with_broker(R"("golden": {"roles": ["broker"]})")).first == "RC0205");
+    CHECK(golden_problem(with_broker(R"("golden": {"roles": ["broker"]})",
+                                     "\"kind\": \"kraft\", \"nodes\": 3"))
+              .first == "none");
+    CHECK(golden_problem(with_broker(R"("golden": {"roles": ["zookeeper"]})")).first == "RC0302");
+    CHECK(golden_problem(with_broker(R"("config": {"rack": "a"})")).first == "RC0203");
+}

@@ -163,7 +163,8 @@ TEST_CASE("rollout and checks survive writing; what cannot be is an error with i
                     .canary = 2,
                     .canary_soak = sim::hours(1),
                     .halt_cluster = 1,
-                    .halt_fleet = 4};
+                    .halt_fleet = 4,
+                    .on_stop = models::OnStop::roll_back};
     plan.preflight = {.in_sync = true, .quorum_full = true, .as_golden = true};
     plan.post_flight = {.all_in_sync = true, .no_reassignment = true};
     const std::string text = scenarios::write_plan(small_loaded().a_case, plan, {});
@@ -175,6 +176,7 @@ TEST_CASE("rollout and checks survive writing; what cannot be is an error with i
     CHECK_FALSE(read.rollout.halt_batch.has_value());
     CHECK(read.rollout.halt_cluster == 1);
     CHECK(read.rollout.halt_fleet == 4);
+    CHECK(read.rollout.on_stop == models::OnStop::roll_back);
     CHECK(read.preflight.in_sync);
     CHECK_FALSE(read.preflight.all_in_sync);
     CHECK(read.preflight.quorum_full);
@@ -196,4 +198,15 @@ TEST_CASE("rollout and checks survive writing; what cannot be is an error with i
     CHECK(with("\"after\": [\"nowhere\"], ") == "RC0401");
     CHECK(code_of(R"({"rollcast_plan": 1, "name": "t", "policy": {"name": "msk"},
                       "rollout": {"canary": 1}})") == "RC0205");
+    // What nothing stops does not roll back, and no tool of today does.
+    CHECK(code_of(R"({"rollcast_plan": 1, "name": "t", "policy": {"name": "msk"},
+                      "rollout": {"halt_cluster_after": 1, "on_stop": "roll_back"}})") == "RC0205");
+    const auto rollout = [](const std::string& fields) {
+        std::string changed = scenarios::write_plan(small_loaded().a_case, two_batches(), {});
+        changed.insert(changed.find("\"clusters\""), "\"rollout\": {" + fields + "},\n  ");
+        return code_of(changed);
+    };
+    CHECK(rollout(R"("on_stop": "roll_back")") == "RC0205");
+    CHECK(rollout(R"("on_stop": "roll_back", "halt_batch_after": 2)").empty());
+    CHECK(rollout(R"("on_stop": "roll_on")") == "RC0302");
 }

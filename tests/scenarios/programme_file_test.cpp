@@ -199,3 +199,26 @@ TEST_CASE("a case is made over the estate that comes with the program, and mends
     CHECK(programme_problem("\"fleet_from\"", "\"fleet_file\": \"x.json\", \"fleet_from\"", text) ==
           "RC0205 ");
 }
+
+TEST_CASE("a pass says what clients run from its start on, and of which clusters") {
+    const std::string pass = "\"target\": \"imaged\"";
+    const std::string moved =
+        test::replaced(with_programme(), pass, pass + ", \"client_stack\": \"trusting\"");
+    const models::Case a_case = loaded(moved);
+    CHECK(!models::clients_in(a_case, models::ClusterId{0}, 0).exists());
+    CHECK(a_case.fleet.stacks()[models::clients_in(a_case, models::ClusterId{0}, 1)].name ==
+          "trusting");
+    CHECK(models::clients_in(a_case, models::ClusterId{0}, 2) == a_case.programme[1].clients);
+    CHECK(models::case_of_pass(a_case, 1, {}).stacks[0].clients_moved);
+    CHECK(!models::case_of_pass(a_case, 2, {}).stacks[0].clients_moved);
+
+    const std::string stack = ", \"client_stack\": \"trusting\"";
+    const std::string clusters = stack + ", \"client_clusters\": [\"c1\"]";
+    CHECK(programme_problem(stack, clusters, moved) == "loaded");
+    CHECK(programme_problem(stack, ", \"client_stack\": \"imagde\"", moved) ==
+          "RC0304 /programme/passes/1/client_stack");
+    CHECK(programme_problem(stack, stack + ", \"client_clusters\": [\"c2\"]", moved) ==
+          "RC0304 /programme/passes/1/client_clusters/0");
+    CHECK(programme_problem(stack, ", \"client_clusters\": [\"c1\"]", moved) ==
+          "RC0205 /programme/passes/1/client_clusters");
+}
