@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "planner/certificate/bound_check.hpp"
 #include "planner/certificate/check.hpp"
+#include "planner/certificate/window_bound.hpp"
 #include "planner/certify.hpp"
 #include "planner/choose.hpp"
 #include "planner/local_search.hpp"
