@@ -31,6 +31,11 @@ Dispatcher::Dispatcher(const Case& a_case,
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
         ensure(entry_of_[entries_[i].machine] == none, "a plan names a machine once");
         entry_of_[entries_[i].machine] = i;
+        if (entries_[i].broker != none) {
+            ClusterState& state = clusters_[entries_[i].cluster];
+            state.place[entries_[i].broker] = i;
+            state.waiting[entries_[i].broker / 64] |= std::uint64_t{1} << (entries_[i].broker % 64);
+        }
         if (pending_.empty() || pending_.back().cluster != entries_[i].cluster) {
             pending_.push_back({entries_[i].cluster, {}});
         }
@@ -46,6 +51,8 @@ void Dispatcher::add_cluster(const ClusterPlan& plan) {
     ClusterState& state = clusters_[plan.cluster];
     ensure(state.holds.empty(), "a plan names a cluster once");
     state.held.assign(conflicts.words(), 0);
+    state.waiting.assign(conflicts.words(), 0);
+    state.place.assign(conflicts.size(), 0);
     state.holds.assign(conflicts.size(), 0);
     state.group_held.assign(conflicts.groups().size(), 0);
     state.out_of_sync.assign(conflicts.size(), false);
@@ -70,6 +77,7 @@ void Dispatcher::add_cluster(const ClusterPlan& plan) {
             entry.batch = b;
             entry.priority = plan.batches[b].priority;
             entry.barrier = plan.start == Start::barrier;
+            entry.in_order = plan.start == Start::in_order;
             entries_.push_back(entry);
         }
     }
@@ -106,6 +114,18 @@ bool Dispatcher::conflict_free(const Entry& entry) const {
     }
     for (const std::uint32_t g : conflicts.groups_of(a)) {
         if (state.group_held[g] >= conflicts.groups()[g].slack) return false;
+    }
+    return true;
+}
+
+bool Dispatcher::first_of_its_conflicts(const Entry& entry) const {
+    const ClusterState& state = clusters_[entry.cluster];
+    const auto row = (*conflicts_)[entry.cluster.index()].row(entry.broker);
+    for (std::size_t w = 0; w < row.size(); ++w) {
+        for (std::uint64_t bits = row[w] & state.waiting[w]; bits != 0; bits &= bits - 1) {
+            const std::size_t n = w * 64 + static_cast<std::size_t>(__builtin_ctzll(bits));
+            if (state.place[n] < state.place[entry.broker]) return false;
+        }
     }
     return true;
 }
@@ -234,7 +254,8 @@ bool Dispatcher::admissible(const Entry& entry) const {
     if (enough_down && entry.broker != none) return false;
     if (entry.barrier) return entry.batch == state.open_batch && state.seen_out == 0;
     if (entry.quorum_node && state.quorum_in_step > 0) return false;
-    return entry.broker == none || conflict_free(entry);
+    if (entry.broker == none) return true;
+    return conflict_free(entry) && (!entry.in_order || first_of_its_conflicts(entry));
 }
 
 bool Dispatcher::fits_window(const Entry& entry, sim::Instant now) {
@@ -305,6 +326,7 @@ void Dispatcher::begin(Entry& entry) {
     if (entry.quorum_node && !entry.out) ++state.quorum_in_step;
     if (entry.broker == none) return;
     ++state.in_step;
+    state.waiting[entry.broker / 64] &= ~(std::uint64_t{1} << (entry.broker % 64));
     if (!entry.out) hold(entry.cluster, entry.broker);
     close_pairs(entry.cluster, entry.broker);
 }

@@ -18,10 +18,11 @@ namespace rollcast::models {
 /// A machine starts when: it is the next of its order (barrier: every earlier batch is done and no
 /// broker of the cluster is seen out of sync by itself; quorum: the node before it is done;
 /// event-driven: none of its conflicts is held and no other quorum node of its ensemble is in a
-/// step); a crew and a re-image slot are free; fewer than max_down brokers of its cluster are in a
-/// step; its step fits the change window. In a plan with a policy, a broker's machine is admitted
-/// when the policy has asked for it, in place of the first and the third. Free crews go by batch
-/// priority, then cluster, then place in the batch.
+/// step; in order: no conflict that comes before it waits, either); a crew and a re-image slot are
+/// free; fewer than max_down brokers of its cluster are in a step; its step fits the change window.
+/// In a plan with a policy, a broker's machine is admitted when the policy has asked for it, in
+/// place of the first and the third. Free crews go by batch priority, then cluster, then place in
+/// the batch.
 ///
 /// Above all that stands the rollout of the plan: canaries, waves and stop rules.
 ///
@@ -93,6 +94,7 @@ private:
         std::int32_t priority = 0;
         bool quorum_node = false;
         bool barrier = false;
+        bool in_order = false;
         bool holds_crew = false;
         bool holds_slot = false;
         bool forced = false;
@@ -103,8 +105,10 @@ private:
         sim::Duration length{};  // nominal, for windows
     };
     struct ClusterState {
-        std::vector<std::uint64_t> held;  // bit set: brokers in a step, lost or out of sync
-        std::vector<std::uint8_t> holds;  // number of reasons, by broker
+        std::vector<std::uint64_t> held;     // bit set: brokers in a step, lost or out of sync
+        std::vector<std::uint64_t> waiting;  // bit set: brokers that have not started
+        std::vector<std::uint32_t> place;    // of each broker in the order of dispatch
+        std::vector<std::uint8_t> holds;     // number of reasons, by broker
         std::vector<std::uint16_t> group_held;
         std::vector<std::uint64_t> open_pairs;  // bit matrix: what a holds is released towards b
         std::vector<bool> out_of_sync;          // seen so, by broker
@@ -131,6 +135,7 @@ private:
     bool conflict_free(const Entry& entry) const;
     bool may_go_back(const Entry& entry) const;
     void no_longer_out(Entry& entry);
+    bool first_of_its_conflicts(const Entry& entry) const;
     bool fits_window(const Entry& entry, sim::Instant now);
     bool rolled_out(const Entry& entry, sim::Instant now);
     void look_at_all_again();

@@ -46,7 +46,15 @@ std::string_view to_string(Gate gate) {
 }
 
 std::string_view to_string(Start start) {
-    return start == Start::barrier ? "barrier" : "event_driven";
+    switch (start) {
+        case Start::barrier:
+            return "barrier";
+        case Start::event_driven:
+            return "event_driven";
+        case Start::in_order:
+            return "in_order";
+    }
+    return "unknown";
 }
 
 std::string_view to_string(Checksums checksums) {

@@ -24,6 +24,7 @@ enum class Gate : std::uint8_t {
 enum class Start : std::uint8_t {
     barrier,       // a batch starts when the batch before it is done; conflicts are not looked at
     event_driven,  // each machine starts as soon as its conflicts, crews and windows allow
+    in_order       // the same, after those of its conflicts that come before it
 };
 
 /// What a step's checksums cover, each a signature over the segments of every log dir.

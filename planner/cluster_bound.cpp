@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "planner/certificate/colours.hpp"
 #include "planner/clique.hpp"
 #include "planner/crew_bound.hpp"
 #include "planner/fractional_bound.hpp"
@@ -169,6 +170,47 @@ PartBound fractional_of(const BoundProblem& problem,
     return best;
 }
 
+/// Of the brokers that take at least some time, as many times that time as they need colours; one
+/// colour more than `best` says is tried at every time.
+PartBound colours_of(const BoundProblem& problem,
+                     const Vertices& part,
+                     const ConflictGraph& graph,
+                     Duration best) {
+    constexpr std::uint64_t nodes = 20'000;  // of each search; what it cannot answer raises nothing
+    Vertices by_weight(part.size());         // places in the part, the heaviest first
+    std::iota(by_weight.begin(), by_weight.end(), 0U);
+    const auto weight = [&](std::uint32_t i) { return problem.weight[part[i]]; };
+    std::stable_sort(by_weight.begin(), by_weight.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return weight(a) > weight(b);
+    });
+    PartBound bound;
+    for (std::size_t n = 2; n <= by_weight.size(); ++n) {
+        const Duration shortest = weight(by_weight[n - 1]);
+        if (n < by_weight.size() && weight(by_weight[n]) == shortest) continue;
+        if (shortest <= Duration{}) break;
+        Vertices taken(by_weight.begin(), by_weight.begin() + static_cast<std::ptrdiff_t>(n));
+        std::sort(taken.begin(), taken.end());
+        const ConflictGraph heavy = induced(graph, taken);
+        certificate::ColourProblem colouring{static_cast<std::uint32_t>(n), {}};
+        const auto [first, last] = boost::edges(heavy);
+        for (auto edge = first; edge != last; ++edge) {
+            colouring.apart.emplace_back(boost::source(*edge, heavy), boost::target(*edge, heavy));
+        }
+        for (std::int64_t fewer = best.count() / shortest.count();
+             fewer < static_cast<std::int64_t>(n);
+             ++fewer) {
+            const auto answer =
+                certificate::colour_with(colouring, static_cast<std::uint32_t>(fewer), nodes);
+            if (answer.answer != certificate::Colours::no) break;
+            best = (fewer + 1) * shortest;
+            const Vertices members = named(part, taken);
+            bound = {best, "colours", members, proof_of(problem, Rule::colours, members)};
+            bound.proof.claim = best;
+        }
+    }
+    return bound;
+}
+
 PartBound part_bound(const BoundProblem& problem, const Vertices& part) {
     if (part.size() == 1) {
         return {problem.weight[part.front()],
@@ -185,6 +227,7 @@ PartBound part_bound(const BoundProblem& problem, const Vertices& part) {
     } else {
         best = clique_of(problem, part, graph);
         keep_better(best, fractional_of(problem, part, graph));
+        keep_better(best, colours_of(problem, part, graph, best.value));
     }
     keep_better(best, limit_bound(problem, part));
     return best;

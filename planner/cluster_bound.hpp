@@ -26,8 +26,8 @@ struct BoundProblem {
 /// What forces the bound of a part.
 struct PartBound {
     sim::Duration value{};
-    std::string kind;  // "longest_step", "clique", "join", "fractional", "crew_area", "packing",
-                       // "slot_area", "max_down", "group"
+    std::string kind;  // "longest_step", "clique", "join", "fractional", "colours", "crew_area",
+                       // "packing", "slot_area", "max_down", "group"
     Vertices members;  // of the clique, group or part at work
     certificate::Proof proof = {};
     std::size_t parts = 1;  // kind "join": how many parts add up

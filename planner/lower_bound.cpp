@@ -5,8 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "planner/certificate/bound_check.hpp"
 #include "planner/certificate/packing.hpp"
+#include "planner/certificate/window_bound.hpp"
+#include "planner/clique.hpp"
 #include "planner/cluster_bound.hpp"
 #include "planner/text.hpp"
 
@@ -58,6 +59,14 @@ std::string reason_of(const Case& a_case, ClusterId cluster, const PartBound& pa
         return fmt::format(
             "{} brokers of {}, weighed so that no set of them which may be down together weighs "
             "more than 1, need {}",
+            n,
+            c.name,
+            text(part.value));
+    }
+    if (part.kind == "colours") {
+        return fmt::format(
+            "{} brokers of {} cannot be put into fewer batches without two that share a partition; "
+            "that many of their shortest make {}",
             n,
             c.name,
             text(part.value));
@@ -232,6 +241,82 @@ LowerBound fleet_area(const Case& a_case,
             std::move(proof)};
 }
 
+/// Machines whose steps each lie inside one open stretch, as jobs on something they share.
+class InWindows {
+public:
+    InWindows(const Case& a_case, Gate gate, const StepTable& steps)
+        : case_(a_case), gate_(gate), steps_(steps) {}
+
+    void offer(Rule rule, int machines, std::vector<MachineId> on, ClusterId cluster) {
+        if (machines <= 0 || on.empty()) return;
+        std::vector<TailedJob> jobs;
+        for (const MachineId m : on) {
+            const Duration held = held_for(rule, steps_[m]);
+            jobs.push_back({held, steps_[m].least() - held});
+        }
+        const Duration value = certificate::window_bound(case_.limits.windows, jobs, machines);
+        if (value <= best_.value) return;
+        best_ = {
+            value,
+            "windows",
+            fmt::format(
+                "{} steps, each inside one change window and {} at a time{}, take "
+                "until {}",
+                on.size(),
+                machines,
+                cluster.exists() ? fmt::format(" in {}", case_.fleet.clusters()[cluster].name) : "",
+                text(value)),
+            cluster,
+            {},
+            {.rule = Rule::windows, .parts = {{.rule = rule, .machines = std::move(on)}}}};
+    }
+    LowerBound best() && { return std::move(best_); }
+
+private:
+    Duration held_for(Rule rule, const models::NominalStep& step) const {
+        if (rule == Rule::crews) return step.until_registered;
+        if (rule == Rule::image_slots) return step.until_image_end;
+        return rule == Rule::clique ? least_separation(step, case_, gate_) : step.least();
+    }
+
+    const Case& case_;
+    Gate gate_;
+    const StepTable& steps_;
+    LowerBound best_;
+};
+
+/// What the change windows force beyond their open time (planner §1.5.8).
+LowerBound window_bound(const Case& a_case,
+                        Gate gate,
+                        const StepTable& steps,
+                        const std::vector<models::ClusterConflicts>& conflicts) {
+    InWindows in(a_case, gate, steps);
+    std::vector<MachineId> all;
+    for (std::uint32_t m = 0; m < steps.size(); ++m) all.emplace_back(m);
+    in.offer(Rule::crews, a_case.limits.crews.value_or(0), all, ClusterId::none());
+    in.offer(Rule::image_slots, a_case.limits.image_slots.value_or(0), all, ClusterId::none());
+    for (std::uint32_t c = 0; c < conflicts.size(); ++c) {
+        std::vector<MachineId> brokers;
+        std::vector<Duration> separation;
+        for (const models::BrokerId b : a_case.fleet.clusters()[ClusterId{c}].brokers()) {
+            brokers.push_back(a_case.fleet.brokers()[b].machine);
+            separation.push_back(least_separation(steps[brokers.back()], a_case, gate));
+        }
+        std::vector<MachineId> clique;
+        for (const std::uint32_t v :
+             heaviest_clique(conflict_graph(conflicts[c]), separation).members) {
+            clique.push_back(brokers[v]);
+        }
+        in.offer(Rule::clique, 1, std::move(clique), ClusterId{c});
+        in.offer(Rule::max_down, a_case.limits.max_down.value_or(0), brokers, ClusterId{c});
+        in.offer(Rule::quorum_chain,
+                 1,
+                 quorum_chain(a_case, ClusterId{c}, steps).machines,
+                 ClusterId{c});
+    }
+    return std::move(in).best();
+}
+
 }  // namespace
 
 std::vector<models::ClusterConflicts> all_conflicts(const models::Fleet& fleet) {
@@ -284,11 +369,13 @@ LowerBound lower_bound(const Case& a_case,
                            "slot_area",
                            "re-image slots",
                            Rule::image_slots));
+    if (a_case.limits.windows.always_open()) return best;
     const Duration wall = certificate::wall_time(a_case.limits.windows, best.value);
     if (wall > best.value) {
         best.reason += fmt::format("; the change windows offer that much by {}", text(wall));
         best.value = wall;
     }
+    keep_better(best, window_bound(a_case, gate, steps, conflicts));
     return best;
 }
 

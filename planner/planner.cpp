@@ -4,10 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "planner/certificate/bound_check.hpp"
 #include "planner/certificate/check.hpp"
+#include "planner/certificate/window_bound.hpp"
 #include "planner/certify.hpp"
 #include "planner/choose.hpp"
+#include "planner/in_order.hpp"
 #include "planner/local_search.hpp"
 #include "planner/policies.hpp"
 #include "planner/text.hpp"
@@ -95,6 +96,9 @@ public:
                                          plan_for(Policy::greedy_batches),
                                          plan_for(Policy::one_at_a_time)};
         std::vector<Plan> candidates{searched(policies)};
+        if (std::optional<Plan> ordered = in_order(candidates.front())) {
+            candidates.insert(candidates.begin(), std::move(*ordered));
+        }
         candidates.insert(candidates.end(), policies.begin(), policies.end());
         Chosen chosen = choose(decoder_, candidates, run_);
         result_.verdict = std::move(chosen.verdict);
@@ -120,8 +124,10 @@ private:
         SearchOptions search{
             options_.seed, options_.effort, options_.threads, options_.stop, {}, {}, {}};
         const StepTable means = mean_steps(steps_);
-        search.cluster_target = cluster_targets(decoder_, means, options_.gate);
-        search.target = lower_bound(case_, options_.gate, means, conflicts_).value;
+        cluster_target_ = cluster_targets(decoder_, means, options_.gate);
+        target_ = lower_bound(case_, options_.gate, means, conflicts_).value;
+        search.cluster_target = cluster_target_;
+        search.target = target_;
         if (options_.progress) {
             search.progress = [this](std::uint64_t evaluations, Duration best) {
                 options_.progress(evaluations, best, result_.bound.value);
@@ -130,6 +136,17 @@ private:
         SearchResult found = improve(decoder_, starts, search);
         result_.evaluations += found.evaluations;
         return std::move(found.plan);
+    }
+
+    /// Orders that no event-driven plan follows, where clusters are still off the bound.
+    std::optional<Plan> in_order(const Plan& start) {
+        std::optional<InOrderResult> found = in_order_plan(
+            decoder_,
+            start,
+            {options_.seed, options_.effort / 4, options_.stop, cluster_target_, target_});
+        if (!found) return std::nullopt;
+        result_.evaluations += found->moves;
+        return std::move(found->plan);
     }
 
     void conclude(PlanStatus status) {
@@ -165,6 +182,8 @@ private:
     std::vector<models::ClusterConflicts> conflicts_;
     Decoder decoder_;
     models::RunOptions run_;
+    std::vector<Duration> cluster_target_;  // when every step takes its mean
+    Duration target_{};
     PlanResult result_;
 };
 

@@ -5,9 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "planner/certificate/colours.hpp"
 #include "planner/certificate/heaviest_set.hpp"
 #include "planner/certificate/packing.hpp"
 #include "planner/certificate/slack.hpp"
+#include "planner/certificate/window_bound.hpp"
 
 namespace rollcast::planner::certificate {
 
@@ -133,6 +135,8 @@ private:
                 return join(proof);
             case Rule::fractional:
                 return fractional(proof);
+            case Rule::colours:
+                return colours(proof);
             case Rule::group:
                 return group(proof);
             case Rule::max_down:
@@ -221,6 +225,37 @@ private:
         if (!heaviest.exact) return wrong(proof, "too large to check");
         if (heaviest.weight <= 0) return wrong(proof, "it weighs nothing");
         return {Duration{static_cast<std::int64_t>(sum / heaviest.weight)}, {}};
+    }
+
+    /// Brokers whose starts lie within the shortest time of each other do not conflict, so starts
+    /// divided by it colour them.
+    Proved colours(const Proof& proof) const {
+        Duration shortest = separation(proof.machines.front());
+        for (const MachineId m : proof.machines) shortest = std::min(shortest, separation(m));
+        if (proof.claim <= Duration{} || shortest <= Duration{}) {
+            return wrong(proof, "it claims nothing");
+        }
+        const std::int64_t count = (proof.claim.count() - 1) / shortest.count() + 1;
+        if (count > static_cast<std::int64_t>(proof.machines.size())) {
+            return wrong(proof, "it has fewer brokers than colours");
+        }
+        ColourProblem problem{static_cast<std::uint32_t>(proof.machines.size()), {}};
+        for (std::uint32_t i = 0; i < proof.machines.size(); ++i) {
+            for (std::uint32_t j = 0; j < i; ++j) {
+                if (exclusions_.both(place(proof.machines[i]), place(proof.machines[j]))) {
+                    problem.apart.emplace_back(j, i);
+                }
+            }
+        }
+        switch (colour_with(problem, static_cast<std::uint32_t>(count - 1)).answer) {
+            case Colours::yes:
+                return wrong(proof, "fewer colours are enough");
+            case Colours::unknown:
+                return wrong(proof, "too large to check");
+            case Colours::no:
+                break;
+        }
+        return {proof.claim, {}};
     }
 
     /// Which of its brokers may be down together.
@@ -324,11 +359,69 @@ Proved whole_steps(const Case& a_case, const std::vector<MinimumStep>& steps, co
     return {threshold_bound(std::move(list), *a_case.limits.max_down), {}};
 }
 
+/// The machines that a part of `windows` has its jobs on, or why there are none.
+struct JobsInWindows {
+    std::vector<TailedJob> jobs;
+    int machines = 0;
+    std::string wrong;
+};
+
+JobsInWindows jobs_in_windows(const Case& a_case,
+                              const std::vector<MinimumStep>& steps,
+                              const Proof& part) {
+    Duration MinimumStep::*held = &MinimumStep::end;
+    JobsInWindows result;
+    if (const std::optional<Held> resource = held_by(a_case.limits, part.rule);
+        resource && part.rule != Rule::packing) {
+        result.machines = resource->limit;
+        held = resource->until;
+    } else if (part.rule == Rule::max_down && a_case.limits.max_down) {
+        result.wrong = whole_steps(a_case, steps, part).wrong;
+        result.machines = *a_case.limits.max_down;
+    } else if (part.rule == Rule::quorum_chain) {
+        result.wrong = quorum_chain(a_case, steps, part).wrong;
+        result.machines = 1;
+    } else if (part.rule == Rule::clique) {
+        const Proof whole{.rule = Rule::brokers, .parts = {part}};
+        result.wrong = brokers(a_case, steps, whole).wrong;
+        result.machines = 1;
+        held = &MinimumStep::separation;
+    } else {
+        result.wrong = "its part is no rule on jobs, or the case has no such limit";
+    }
+    if (!result.wrong.empty()) return result;
+    for (const MachineId m : part.machines) {
+        const MinimumStep& step = steps[m.index()];
+        result.jobs.push_back({step.*held, step.end - step.*held});
+    }
+    return result;
+}
+
+/// Jobs that each lie inside one open stretch.
+Proved windows(const Case& a_case, const std::vector<MinimumStep>& steps, const Proof& proof) {
+    if (a_case.limits.windows.always_open()) return wrong(proof, "the case has no such limit");
+    if (!proof.machines.empty() || proof.parts.size() != 1) {
+        return wrong(proof, "it takes one part");
+    }
+    const Proof& part = proof.parts.front();
+    if (!part.parts.empty() || part.machines.empty()) {
+        return wrong(proof, "its part lists no machine");
+    }
+    if (!unlike(part.machines)) return wrong(proof, "it lists a machine twice");
+    for (const MachineId m : part.machines) {
+        if (m.index() >= steps.size()) return wrong(proof, "it lists an unknown machine");
+    }
+    const JobsInWindows in = jobs_in_windows(a_case, steps, part);
+    if (!in.wrong.empty()) return wrong(proof, in.wrong);
+    return {window_bound(a_case.limits.windows, in.jobs, in.machines), {}, true};
+}
+
 }  // namespace
 
 Proved prove(const Case& a_case, const std::vector<MinimumStep>& steps, const Proof& proof) {
     sim::ensure(steps.size() == a_case.fleet.machines().size(), "a step for each machine");
     if (proof.rule == Rule::brokers) return brokers(a_case, steps, proof);
+    if (proof.rule == Rule::windows) return windows(a_case, steps, proof);
     if (!proof.parts.empty()) return wrong(proof, "it takes no parts");
     if (proof.machines.empty()) return wrong(proof, "it lists no machine");
     if (!unlike(proof.machines)) return wrong(proof, "it lists a machine twice");
@@ -352,24 +445,6 @@ Proved prove(const Case& a_case, const std::vector<MinimumStep>& steps, const Pr
         default:
             return wrong(proof, "it does not stand by itself");
     }
-}
-
-Duration wall_time(const models::Windows& windows, Duration needed) {
-    if (windows.always_open() || needed <= Duration{}) return needed;
-    constexpr int most_stretches = 4'000;
-    Duration left = needed;
-    sim::Instant at{};
-    for (int i = 0; i < most_stretches; ++i) {
-        const models::Span open = windows.stretch_after(at);
-        if (open.from == sim::Instant::never()) break;
-        const sim::Instant begin = std::max(at, open.from);
-        if (open.to == sim::Instant::never() || open.to - begin >= left) {
-            return (begin + left).since_start();
-        }
-        left -= open.to - begin;
-        at = open.to;
-    }
-    return std::max(needed, at.since_start());
 }
 
 }  // namespace rollcast::planner::certificate

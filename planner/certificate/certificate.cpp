@@ -17,7 +17,9 @@ constexpr std::array<std::string_view, rule_count> rule_words{"longest_step",
                                                               "packing",
                                                               "brokers",
                                                               "quorum_chain",
-                                                              "quorum_area"};
+                                                              "quorum_area",
+                                                              "colours",
+                                                              "windows"};
 constexpr std::array<std::string_view, refutation_count> refutation_words{"none",
                                                                           "no_slack",
                                                                           "no_leader",

@@ -33,16 +33,22 @@ enum class Rule : std::uint8_t {
     brokers,       // brokers of one cluster, bounded by the one part; of their steps what is left
                    // after they let their neighbours go, at least the shortest, comes on top
     quorum_chain,  // quorum nodes on machines of their own go one at a time
-    quorum_area    // all quorum nodes of a cluster: a minority of them may be down at once
+    quorum_area,   // all quorum nodes of a cluster: a minority of them may be down at once
+    // Below `brokers` as well.
+    colours,  // classes without a conflict, by start in steps of the shortest time: fewer than make
+              // up `claim` do not colour the conflicts of the listed brokers
+    // By itself only.
+    windows  // the one part's jobs on its machines, each inside one open stretch (§1.5.8): of a
+             // clique, crews, image_slots, max_down or a quorum_chain
 };
-inline constexpr int rule_count = 12;
+inline constexpr int rule_count = 14;
 
 struct Proof {
     Rule rule = Rule::longest_step;
     std::vector<models::MachineId> machines = {};
     std::vector<std::int64_t> weights = {};  // fractional: one a machine, >= 0
-    sim::Duration claim{};                   // packing
-    std::vector<Proof> parts = {};           // join, brokers
+    sim::Duration claim{};                   // packing, colours
+    std::vector<Proof> parts = {};           // join, brokers, windows
 };
 
 /// Why no plan in place is safe.

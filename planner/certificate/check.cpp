@@ -7,6 +7,7 @@
 #include "planner/certificate/fingerprint.hpp"
 #include "planner/certificate/minimum_step.hpp"
 #include "planner/certificate/schedule_check.hpp"
+#include "planner/certificate/window_bound.hpp"
 
 namespace rollcast::planner::certificate {
 
@@ -102,7 +103,8 @@ void judge_bound(const Case& a_case,
         judgement.differs.push_back("the proof of the bound does not hold: " + proved.wrong);
         return;
     }
-    judgement.proved = wall_time(a_case.limits.windows, proved.value);
+    judgement.proved =
+        proved.windows_in ? proved.value : wall_time(a_case.limits.windows, proved.value);
     if (certificate.bound > judgement.proved) {
         judgement.differs.push_back(
             fmt::format("the bound claims {:.4f} h and its proof gives "

@@ -139,33 +139,34 @@ const Record& batch_record() {
 }
 
 const Record& cluster_plan_record() {
-    static const Record table =
-        record("cluster_plan",
-               "The order of one cluster.",
-               {
-                   {"cluster", text(), "Its name.", required},
-                   {"start",
-                    choice({"barrier", "event_driven"}),
-                    "barrier: a batch starts when the one before is done. event_driven: each "
-                    "machine as soon "
-                    "as its conflicts, crews and windows allow.",
-                    optional,
-                    "event_driven"},
-                   {"after",
-                    list(text()),
-                    "Clusters whose every machine is done before one of this starts: waves."},
-                   {"after_soak_s", seconds(), "And has been for so long.", optional, 0},
-                   {"batches", list(object(batch_record())), "Batches in order.", required},
-                   {"quorum_priority",
-                    integer(-2147483648.0, 2147483647),
-                    "Priority of the quorum nodes.",
-                    optional,
-                    0},
-                   {"quorum",
-                    list(text()),
-                    "\"cluster/node\" of quorum nodes on machines of their own; one at a time, in "
-                    "this order."},
-               });
+    static const Record table = record(
+        "cluster_plan",
+        "The order of one cluster.",
+        {
+            {"cluster", text(), "Its name.", required},
+            {"start",
+             choice({"barrier", "event_driven", "in_order"}),
+             "barrier: a batch starts when the one before is done. event_driven: each "
+             "machine as soon "
+             "as its conflicts, crews and windows allow. in_order: the same, and after those "
+             "of its conflicts that come before it.",
+             optional,
+             "event_driven"},
+            {"after",
+             list(text()),
+             "Clusters whose every machine is done before one of this starts: waves."},
+            {"after_soak_s", seconds(), "And has been for so long.", optional, 0},
+            {"batches", list(object(batch_record())), "Batches in order.", required},
+            {"quorum_priority",
+             integer(-2147483648.0, 2147483647),
+             "Priority of the quorum nodes.",
+             optional,
+             0},
+            {"quorum",
+             list(text()),
+             "\"cluster/node\" of quorum nodes on machines of their own; one at a time, in "
+             "this order."},
+        });
     return table;
 }
 

@@ -94,9 +94,9 @@ private:
     ClusterPlan read_cluster(const Reader& reader, ClusterId cluster) {
         ClusterPlan plan;
         plan.cluster = cluster;
-        plan.start = reader.text("start") == to_string(models::Start::barrier)
-                         ? models::Start::barrier
-                         : models::Start::event_driven;
+        for (const models::Start start : {models::Start::barrier, models::Start::in_order}) {
+            if (reader.text("start") == to_string(start)) plan.start = start;
+        }
         plan.quorum_priority = static_cast<std::int32_t>(reader.integer("quorum_priority"));
         for (const Reader& batch : reader.objects("batches")) {
             models::Batch read;

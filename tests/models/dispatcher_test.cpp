@@ -122,6 +122,20 @@ TEST_CASE("event-driven, each starts as soon as no neighbour is held") {
     CHECK(start(dispatcher) == Machines{1});
 }
 
+TEST_CASE("in order, none goes before a neighbour that comes first, even where it might") {
+    Desk desk({pairs_cluster(4, {{0, 1}, {1, 2}})});
+    desk.plan_cluster(0, Start::in_order, {{0}, {1}, {2}, {3}});
+    Dispatcher dispatcher = desk.open();
+
+    CHECK(start(dispatcher) == Machines{0, 3});  // 2 waits for 1, which waits for 0
+    dispatcher.done(m(3));
+    CHECK(start(dispatcher).empty());
+    dispatcher.done(m(0));
+    CHECK(start(dispatcher) == Machines{1});
+    dispatcher.done(m(1));
+    CHECK(start(dispatcher) == Machines{2});
+}
+
 TEST_CASE("of a group with slack 2 two may be down, a third waits") {
     Desk desk({slack_two()});
     desk.plan_cluster(0, Start::event_driven, {{0, 1, 2, 3}});
