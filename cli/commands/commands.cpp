@@ -11,9 +11,13 @@ std::span<const CommandEntry> all_commands() {
         CommandEntry{"check", "validate files and say what is wrong with an estate", add_check},
         CommandEntry{"plan", "search the fastest safe schedule, with a bound", add_plan},
         CommandEntry{"certify", "hold a plan's certificate against its case", add_certify},
+        CommandEntry{"replan", "a new plan from the middle of a migration", add_replan},
         CommandEntry{"gate", "may these brokers be taken down now?", add_gate},
         CommandEntry{"simulate", "run a plan, with faults or without, and judge it", add_simulate},
         CommandEntry{"compare", "two or more plans or results side by side", add_compare},
+        CommandEntry{"explain",
+                     "why a machine of a plan goes no earlier, and what would free it",
+                     add_explain},
         CommandEntry{"detect", "say who would notice which fault, after how long", add_detect},
         CommandEntry{"validate", "hold predictions against recorded runs", add_validate},
         CommandEntry{
