@@ -95,6 +95,13 @@ Windows Windows::from(sim::Duration elapsed) const {
     return later;
 }
 
+Windows Windows::with_daily_length(sim::Duration length) const {
+    sim::ensure(length > sim::Duration{} && length <= sim::day, "a daily window fits a day");
+    Windows changed = *this;
+    changed.daily_length_ = length;
+    return changed;
+}
+
 bool Windows::open_at(sim::Instant at) const {
     const Span open = stretch_after(at);
     return open.from <= at && at < open.to;

@@ -30,6 +30,8 @@ public:
     sim::Instant next_start(sim::Instant from, sim::Duration length) const;
     /// The same windows, for a run that starts `elapsed` later.
     Windows from(sim::Duration elapsed) const;
+    /// The same windows, each open for `length` (above 0, at most a day) from when it opens.
+    Windows with_daily_length(sim::Duration length) const;
     /// True where `at` lies in an open stretch.
     bool open_at(sim::Instant at) const;
     /// Open time between the start of the run and `at`.

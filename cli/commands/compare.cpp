@@ -8,15 +8,19 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/compare_policies.hpp"
 #include "cli/files.hpp"
 #include "cli/stop.hpp"
+#include "cli/values.hpp"
 #include "models/policies/catalogue.hpp"
 #include "models/simulate.hpp"
 #include "planner/planner.hpp"
 #include "planner/policies.hpp"
 #include "report/comparison.hpp"
 #include "report/layout.hpp"
+#include "report/policies.hpp"
 #include "report/tools.hpp"
+#include "report/words.hpp"
 #include "scenarios/format/json_file.hpp"
 
 namespace rollcast::cli {
@@ -28,6 +32,8 @@ struct CompareOptions {
     std::vector<std::string> faults;
     bool policies = false;
     bool tools = false;
+    bool markdown = false;
+    std::uint64_t runs = 0;  // with drawn durations, of each policy
 };
 
 /// The case that plans are run on; read only when the first plan turns up.
@@ -37,9 +43,16 @@ public:
         : session_(session), options_(options) {}
 
     report::Compared plan_file(const std::string& file) {
-        const models::Plan plan = open_plan(session_, file, opened());
-        return run(file, plan);
+        plans_.emplace_back(file, open_plan(session_, file, opened()));
+        return run(file, plans_.back().second);
     }
+
+    /// Everything that `--policies` sets beside the plans read so far.
+    report::PolicyTable policies(const std::function<void(std::size_t, std::size_t)>& progress) {
+        return policy_table(session_, a_case(), plans_, options_.runs, progress);
+    }
+
+    const models::Case& a_case() { return opened().a_case; }
 
     /// A policy's plan; nothing where it has none on this case.
     std::optional<report::Compared> policy(planner::Policy policy) {
@@ -53,19 +66,11 @@ public:
         return run(std::string(planner::to_string(policy)), made.plan);
     }
 
-    /// True where a tool moves every replica away and back, and there are so many that its roll
-    /// would take minutes to simulate; says so.
+    /// True where a tool is left out of the table; says so.
     bool leaves_out(models::PolicyKind kind) {
-        constexpr std::size_t most_replicas = 50'000;
-        const models::PolicyInfo& info = models::policy_info(kind);
-        const std::size_t replicas = a_case().fleet.replica_count();
-        if (info.move_throttle == nullptr || replicas <= most_replicas) return false;
-        fmt::print(session_.err,
-                   "note: {0} is left out, for it moves {1} replicas twice; 'rollcast simulate "
-                   "--policy {0}' runs it\n",
-                   info.word,
-                   replicas);
-        return true;
+        const std::string why = left_out(a_case(), kind);
+        if (!why.empty()) fmt::print(session_.err, "note: left out: {}\n", why);
+        return !why.empty();
     }
 
     /// The roll of one of today's tools, for both tables.
@@ -77,8 +82,6 @@ public:
     }
 
 private:
-    const models::Case& a_case() { return opened().a_case; }
-
     const OpenCase& opened() {
         if (!opened_) {
             opened_ = open_case(session_, options_.choice);
@@ -109,6 +112,7 @@ private:
     Session& session_;
     const CompareOptions& options_;
     std::optional<OpenCase> opened_;
+    std::vector<std::pair<std::string, models::Plan>> plans_;  // that were read, by file
 };
 
 report::Compared open_result(Session& session, Runner& runner, const std::string& file) {
@@ -123,9 +127,11 @@ report::Compared open_result(Session& session, Runner& runner, const std::string
 struct Collected {
     std::vector<report::Compared> results;
     std::vector<report::ToolRun> tools;
+    std::optional<report::PolicyTable> policies;
+    std::string page;  // with --markdown
 };
 
-Collected collect(Session& session, const CompareOptions& options) {
+Collected collect(Session& session, const CompareOptions& options, Progress& progress) {
     Runner runner(session, options);
     Collected collected;
     std::vector<report::Compared>& results = collected.results;
@@ -149,36 +155,76 @@ Collected collect(Session& session, const CompareOptions& options) {
         results.push_back(std::move(result));
         collected.tools.push_back(std::move(tool));
     }
+    if (options.policies) {
+        collected.policies = runner.policies([&](std::size_t done, std::size_t all) {
+            progress.update(fmt::format("comparing: {} of {} runs", done, all));
+        });
+    }
+    if (options.markdown && collected.policies && !collected.policies->rows.empty()) {
+        collected.page = report::policies_page(
+            runner.a_case(), *collected.policies, session.provenance().reproduce);
+    }
     return collected;
 }
 
-/// True where a later result breaks a rule that the first one holds.
-bool regressed(const std::vector<report::Compared>& results) {
+/// True where one of the first `count` results breaks a rule that the very first one holds.
+bool regressed(const std::vector<report::Compared>& results, std::size_t count) {
     const std::vector<std::string>& before = results.front().broken;
-    return std::any_of(results.begin() + 1, results.end(), [&](const report::Compared& result) {
+    const auto breaks_more = [&](const report::Compared& result) {
         return std::any_of(result.broken.begin(), result.broken.end(), [&](const std::string& r) {
             return std::find(before.begin(), before.end(), r) == before.end();
         });
-    });
+    };
+    return std::any_of(
+        results.begin(), results.begin() + static_cast<std::ptrdiff_t>(count), breaks_more);
+}
+
+/// Throws UsageError where an option needs --policies.
+void check_policies(const CompareOptions& options, bool json) {
+    if (!options.policies && (options.markdown || options.runs > 0)) {
+        throw UsageError(fmt::format("{} is of the table of policies",
+                                     options.markdown ? "--markdown" : "--runs"),
+                         "add --policies, or leave it out");
+    }
+    if (options.markdown && json) {
+        throw UsageError("--markdown and --json both want the output", "leave one of them out");
+    }
+}
+
+/// The exit code where there is a table of policies: none of them may be ahead of ours.
+bool matched(const Collected& collected) {
+    return !collected.policies || collected.policies->rows.empty() ||
+           report::all_matched(*collected.policies);
 }
 
 ExitCode compare(Session& session, const CompareOptions& options) {
+    check_policies(options, session.options.json);
     const Collected collected = [&] {
-        const Progress progress(session.options.progress, "comparing");
-        return collect(session, options);
+        Progress progress(session.options.progress, "comparing");
+        return collect(session, options, progress);
     }();
     const std::vector<report::Compared>& results = collected.results;
     if (results.size() < 2) {
         throw UsageError("there is nothing to compare with",
                          "name two plans or results, or add --policies or --tools");
     }
-    const bool ok = !regressed(results);
-    if (session.options.json) {
+    // Simple orders and tools are there to be beaten; what they break is no regression.
+    const std::size_t judged = options.policies ? options.names.size() : results.size();
+    const bool ok = !regressed(results, judged) && matched(collected);
+    if (options.markdown) {
+        session.out << collected.page;
+    } else if (session.options.json) {
         report::Json document = report::comparison_document(results, ok, session.provenance());
         if (options.tools) document["tools"] = report::tools_json(collected.tools);
+        if (collected.policies && !collected.policies->rows.empty()) {
+            document["policies"] = report::policies_json(*collected.policies);
+        }
         session.print(document);
     } else {
         session.out << report::comparison_text(results) << "\n";
+        if (collected.policies && !collected.policies->rows.empty()) {
+            session.out << report::policies_text(*collected.policies) << "\n";
+        }
         if (options.tools) session.out << report::tools_text(collected.tools) << "\n";
         session.out << report::wrapped(session.provenance().reproduce, 13, "reproduce:   ");
     }
@@ -196,7 +242,19 @@ Action add_compare(CLI::App& command, Session& session) {
         ->option_text("...");
     command.add_flag("--policies",
                      options->policies,
-                     "add the plans of one-at-a-time, rack-at-a-time, greedy and event-driven");
+                     "add the plans of one-at-a-time, rack-at-a-time, greedy and event-driven, and "
+                     "a table of today's tools, ours (the plans that are named, else a searched "
+                     "one) and ours with one ingredient left out");
+    command
+        .add_option("--runs",
+                    options->runs,
+                    "with --policies: also so many runs of each with drawn durations, seeds from "
+                    "--seed on, for the p50 and p95 of the makespan")
+        ->transform(whole_number("--runs", 1, 100'000))
+        ->option_text("N");
+    command.add_flag("--markdown",
+                     options->markdown,
+                     "with --policies: print the table as a Markdown page and nothing else");
     command.add_flag("--tools",
                      options->tools,
                      "add the rolls of today's tools, with their defaults: see docs/policies.md");
@@ -213,7 +271,9 @@ Action add_compare(CLI::App& command, Session& session) {
     add_json(command, session.options);
     add_exit_zero(command, session.options);
     add_progress(command, session.options);
-    command.footer("Exits 1 where a later result breaks a rule that the first one does not break.");
+    command.footer(
+        "Exits 1 where a later result breaks a rule that the first one does not break; with\n"
+        "--policies where one of them is faster than ours and as safe.");
     return [&session, options] { return compare(session, *options); };
 }
 
