@@ -1,7 +1,9 @@
 // Random cases: drawn again by their number, readable as files, held to invariants that can break.
 #include "scenarios/hunt/hunt.hpp"
 
+#include <filesystem>
 #include <set>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -57,6 +59,20 @@ TEST_CASE("a campaign is the same at any number of threads") {
     }
 }
 
+TEST_CASE("what hunts have found stays mended") {
+    const std::filesystem::path folder =
+        std::filesystem::path(ROLLCAST_SOURCE_DIR) / "tests/data/found";
+    for (const std::string& file : find_scenarios({folder.string()})) {
+        CAPTURE(file);
+        for (const SuiteCase& c : prepare_scenario(file, no_planner)) {
+            const HuntFamily family = family_of_case(c);
+            const HeldCase held = hold_invariants(
+                family, *c.run, hunt_options(family, c.seeds.front(), c.sampled), {});
+            CHECK(!held.broken);
+        }
+    }
+}
+
 TEST_CASE("a contract that a run violates is an invariant that broke, and no end of the hunt") {
     const DrawnCase drawn = first_of(HuntFamily::flow);
     CaseAndPlan twice = *drawn.what;
@@ -81,7 +97,8 @@ TEST_CASE("what breaks is made small, and breaks in the same words") {
                                           options.judge);
     REQUIRE(held.broken);
     CHECK(held.broken->reason() == "planner: there are # brokers");
-    const ShrunkHunt small = shrink_hunted(drawn.scenario, *held.broken, no_planner, 2'000, options);
+    const ShrunkHunt small =
+        shrink_hunted(drawn.scenario, *held.broken, no_planner, 2'000, options);
     CHECK(small.size_after < small.size_before / 4);
     const SuiteCase left = prepare_inline(small.scenario, "small.scenario.json", no_planner);
     CHECK(left.run->a_case.fleet.brokers().size() == 2);
