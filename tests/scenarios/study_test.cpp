@@ -59,8 +59,15 @@ TEST_CASE("values are lists, ranges with a step, and so many values with both en
 }
 
 TEST_CASE("what cannot be read is shown at its place") {
-    for (const char* wrong : {"crews=1,,2", "crews=..", "crews=5..1:1", "crews=1..2/1", "crews=1..9",
-                              "telemetry-delay=5", "throttle=5 s", "nobody=1", "crews=1..2:0"}) {
+    for (const char* wrong : {"crews=1,,2",
+                              "crews=..",
+                              "crews=5..1:1",
+                              "crews=1..2/1",
+                              "crews=1..9",
+                              "telemetry-delay=5",
+                              "throttle=5 s",
+                              "nobody=1",
+                              "crews=1..2:0"}) {
         CAPTURE(wrong);
         CHECK_THROWS_AS(numbers_of(wrong), InputError);
     }
