@@ -79,6 +79,17 @@ Executor::Executor(const RunState& run, const Plan& plan)
         const std::size_t n = run.fleet().clusters()[c].broker_count;
         shared_out_[c].assign(n * n, 0);
     }
+    // Who is out from the start and joins was counted out before: else its joining would release
+    // the pair while another partition of the two is still out.
+    for (const PartitionId p : run.scope.partitions()) {
+        const auto replicas = run.fleet().replicas(p);
+        for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
+            if (run.partitions[p].in_sync(slot) || run.out_of_use(p, slot)) continue;
+            for (const BrokerId b : replicas) {
+                if (b != replicas[slot]) ++shared_out(run, replicas[slot], b);
+            }
+        }
+    }
 }
 
 void Executor::begin(RunState& run) {

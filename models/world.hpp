@@ -35,6 +35,12 @@ public:
     /// Steps while the next event is not after `until`.
     void run_until(sim::Instant until);
 
+    /// When the next event of the run is due, what the data plane does by itself aside; never()
+    /// where none is scheduled. Not const, because the queue may have to sort it out first.
+    sim::Instant next_event_at() {
+        return run_.queue.empty() ? sim::Instant::never() : run_.queue.top().at;
+    }
+
     const RunState& state() const { return run_; }
     /// Keeps every change of leader or ISR from here on in `state().transitions`.
     void record_transitions() { run_.record_transitions = true; }

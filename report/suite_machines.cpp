@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -52,12 +53,15 @@ void add_junit_run(const SuiteResult& result, const SuiteRun& run, JunitSuite& i
         inside = "<skipped message=\"the suite was ended before\"/>";
         ++into.skipped;
     } else if (!run.passed()) {
-        const std::vector<SuiteFailure> failures = failures_of(result, run);
-        inside = fmt::format("<failure type=\"{}\" message=\"{}\">{}</failure>",
-                             failures.front().met_without ? "control" : "expectation",
-                             xml_escaped(failures.front().text),
+        const SuiteFailure first = failures_of(result, run).front();
+        inside = fmt::format("<{0} type=\"{1}\" message=\"{2}\">{3}</{0}>",
+                             first.crashed ? "error" : "failure",
+                             first.crashed       ? "internal error"
+                             : first.met_without ? "control"
+                                                 : "expectation",
+                             xml_escaped(first.text),
                              xml_escaped(failure_body(result, run)));
-        ++into.failures;
+        ++(first.crashed ? into.errors : into.failures);
     }
     ++into.tests;
     into.cases += junit_case(c.family, junit_name(result, run), c.file, inside);
@@ -103,6 +107,16 @@ Json sarif_result(const std::string& rule,
 
 Json sarif_rule(const std::string& id, const std::string& text) {
     return {{"id", id}, {"shortDescription", {{"text", text}}}};
+}
+
+/// The rule that a failure breaks, and what it says.
+std::pair<std::string, std::string> sarif_rule_of(const SuiteFailure& failure) {
+    if (failure.crashed) return {"internal-error", "A run broke a contract of the program: a bug."};
+    if (failure.met_without) {
+        return {"control-meets-expectation",
+                "An expectation holds without what the scenario teaches."};
+    }
+    return {"expectation-failed", "A run did not show what its scenario expects."};
 }
 
 std::string code_title(std::string_view code) {
@@ -207,7 +221,7 @@ std::string suite_junit(const SuiteResult& result) {
         fmt::format("<testsuites name=\"rollcast\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n",
                     counts.runs + counts.refused + counts.worse,
                     counts.failed + counts.worse,
-                    counts.refused);
+                    counts.refused + counts.crashed);
     for (const auto& [name, suite] : suites) {
         text += fmt::format(
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
@@ -227,11 +241,8 @@ std::string suite_sarif(const SuiteResult& result, const std::string& tool_versi
     std::map<std::string, std::string> rules;
     for (const SuiteRun& run : result.runs) {
         for (const SuiteFailure& failure : failures_of(result, run)) {
-            const std::string rule =
-                failure.met_without ? "control-meets-expectation" : "expectation-failed";
-            rules[rule] = failure.met_without
-                              ? "An expectation holds without what the scenario teaches."
-                              : "A run did not show what its scenario expects.";
+            const auto [rule, meaning] = sarif_rule_of(failure);
+            rules[rule] = meaning;
             results.push_back(
                 sarif_result(rule,
                              fmt::format("{}: {}\nreproduce: {}",

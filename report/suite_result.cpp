@@ -28,6 +28,8 @@ SuiteCounts count(const SuiteResult& result) {
     for (const scenarios::SuiteRun& run : result.runs) {
         if (!run.done) {
             ++counts.not_run;
+        } else if (!run.crashed.empty()) {
+            ++counts.crashed;
         } else if (run.passed()) {
             ++counts.passed;
         } else {
@@ -40,11 +42,21 @@ SuiteCounts count(const SuiteResult& result) {
 std::vector<SuiteFailure> failures_of(const SuiteResult& result, const scenarios::SuiteRun& run) {
     std::vector<SuiteFailure> failures;
     const scenarios::SuiteCase& c = result.case_of(run);
+    if (!run.crashed.empty()) {
+        failures.push_back({&run,
+                            0,
+                            false,
+                            true,
+                            "internal error, a bug of rollcast: " + run.crashed,
+                            {},
+                            c.places.front()});
+    }
     for (std::size_t e = 0; e < run.judged.size(); ++e) {
         const scenarios::Expectation& expectation = c.expectations[e];
         if (!run.judged[e].held) {
             failures.push_back({&run,
                                 e,
+                                false,
                                 false,
                                 judged_text(expectation, run.judged[e]),
                                 expectation.because,
@@ -54,6 +66,7 @@ std::vector<SuiteFailure> failures_of(const SuiteResult& result, const scenarios
             failures.push_back({&run,
                                 e,
                                 true,
+                                false,
                                 scenarios::expectation_text(expectation) +
                                     ": holds without what is taught as well, so it shows nothing",
                                 expectation.because,

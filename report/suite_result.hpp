@@ -29,9 +29,12 @@ struct SuiteCounts {
     std::size_t failed = 0;
     std::size_t not_run = 0;  // the suite was ended before
     std::size_t refused = 0;  // scenarios that could not be read
+    std::size_t crashed = 0;  // bugs of the program, none of `failed`
     std::size_t worse = 0;    // metrics of cases, against the baseline
 
-    bool ok() const { return failed == 0 && not_run == 0 && refused == 0 && worse == 0; }
+    bool ok() const {
+        return failed == 0 && crashed == 0 && not_run == 0 && refused == 0 && worse == 0;
+    }
 };
 
 SuiteCounts count(const SuiteResult& result);
@@ -41,6 +44,7 @@ struct SuiteFailure {
     const scenarios::SuiteRun* run = nullptr;
     std::size_t expectation = 0;
     bool met_without = false;  // else it did not hold
+    bool crashed = false;      // or the run came to nothing, and `expectation` says nothing
     std::string text;          // "makespan <= 2 h: was 2.5 h"
     std::string because;       // of the scenario; may be empty
     scenarios::Diagnostic place;

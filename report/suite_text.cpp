@@ -42,6 +42,7 @@ std::string counts_text(const SuiteCounts& counts) {
     if (counts.refused > 0) {
         text += fmt::format(", {} refused", count_text(counts.refused, "scenario", "scenarios"));
     }
+    if (counts.crashed > 0) text += fmt::format(", {} crashed", count_text(counts.crashed));
     if (counts.worse > 0) text += fmt::format(", {} worse", count_text(counts.worse));
     return text;
 }
@@ -89,6 +90,7 @@ Json run_json(const SuiteResult& result, const scenarios::SuiteRun& run) {
     const scenarios::SuiteCase& c = result.case_of(run);
     Json out{{"seed", run.seed}, {"done", run.done}, {"passed", run.passed()}};
     if (!run.done) return out;
+    if (!run.crashed.empty()) out["crashed"] = run.crashed;
     out["expectations"] = Json::array();
     for (std::size_t e = 0; e < run.judged.size(); ++e) {
         out["expectations"].push_back(expectation_json(c, run, e));
@@ -183,6 +185,7 @@ Json suite_document(const SuiteResult& result, const Provenance& provenance) {
                     {"failed", counts.failed},
                     {"not_run", counts.not_run},
                     {"refused", counts.refused},
+                    {"crashed", counts.crashed},
                     {"worse_than_baseline", counts.worse}}}};
     Json cases = Json::array();
     for (const scenarios::SuiteCase& c : result.suite.cases) {

@@ -6,7 +6,8 @@
 
 namespace rollcast::sim {
 
-/// Thrown when the program broke its own contract. Only `main` and tests catch it.
+/// Thrown when the program broke its own contract. Only `main`, tests, and what runs many cases
+/// (suites, hunts: a case that breaks must not end the others) catch it.
 class ContractViolation : public std::logic_error {
 public:
     using std::logic_error::logic_error;

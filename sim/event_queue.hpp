@@ -80,6 +80,18 @@ public:
         return entry;
     }
 
+    /// Calls `use` for each entry that waits, in no particular order.
+    template <class Use>
+    void for_each(Use use) const {
+        for (const Entry& entry : sorted_) use(entry);
+        for (std::size_t i = lane_taken_; i < lane_.size(); ++i) use(lane_[i]);
+        for (std::size_t level = 0; level < levels; ++level) {
+            for (std::uint32_t left = occupied_digits_[level]; left != 0; left &= left - 1) {
+                visit(buckets_[level][static_cast<std::size_t>(std::countr_zero(left))], use);
+            }
+        }
+    }
+
     /// As new: no events, sequence 0, at the start of the run. Keeps the storage.
     void clear() {
         sorted_.clear();
@@ -268,6 +280,16 @@ private:
             next_chunk_[chunk] = free_chunk_;
             free_chunk_ = chunk;
             chunk = next;
+        }
+    }
+
+    template <class Use>
+    void visit(const Bucket& bucket, Use& use) const {
+        std::uint32_t chunk = bucket.first_chunk;
+        for (std::uint32_t left = bucket.count; left > 0; chunk = next_chunk_[chunk]) {
+            const std::uint32_t here = std::min(left, chunk_size);
+            for (std::uint32_t i = 0; i < here; ++i) use(entries_[chunk * chunk_size + i]);
+            left -= here;
         }
     }
 

@@ -44,6 +44,7 @@ enum class Draw : std::uint32_t {
     last_beats = 27,   ///< heartbeats until a broker may stop
     resume = 28,       ///< when a hung broker hears of what it has missed
     step_fails = 29,   ///< whether an attempt at a phase of a step fails
+    hunt = 30,         ///< what a random case of a campaign is
 };
 
 /// One block of Philox4x32-10: four words that look independent for any other counter or key.

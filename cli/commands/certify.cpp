@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -6,9 +5,9 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
-#include "models/simulate.hpp"
 #include "planner/certificate/check.hpp"
 #include "planner/certificate/text.hpp"
+#include "planner/certified_run.hpp"
 #include "report/layout.hpp"
 #include "report/numbers.hpp"
 #include "report/words.hpp"
@@ -64,33 +63,6 @@ Certified open_certified(Session& session, const std::string& file, const OpenCa
     return {std::move(loaded.plan), loaded.meta.seed, std::move(loaded.meta.certificate)};
 }
 
-/// Where the plan, run in full, does not do what its certificate says; empty: it does.
-std::string differs_in_run(const models::Case& a_case,
-                           const models::Plan& plan,
-                           std::uint64_t seed,
-                           const Session& session,
-                           const Certificate& certificate) {
-    models::Case nominal = a_case;
-    nominal.faults.clear();
-    const models::Verdict verdict =
-        models::simulate(nominal, plan, {.seed = seed, .threads = session.options.threads()});
-    if (!verdict.safe()) return "the plan breaks a rule in the full simulation";
-    for (const certificate::TimedStep& step : certificate.steps) {
-        const auto ran = std::find_if(
-            verdict.machines.begin(), verdict.machines.end(), [&](const models::MachineTimes& m) {
-                return m.machine == step.machine;
-            });
-        if (ran != verdict.machines.end() && ran->start == step.start &&
-            ran->stopped == step.stopped && ran->registered == step.registered &&
-            ran->in_sync == step.in_sync && ran->end == step.end) {
-            continue;
-        }
-        return fmt::format("{} does not run at the times that are certified",
-                           a_case.fleet.machines()[step.machine].name);
-    }
-    return {};
-}
-
 Outcome judge(const Session& session, const models::Case& a_case, const Certified& certified) {
     if (certified.lines.empty()) return {{}, {"it carries no certificate"}};
     certificate::ReadCertificate read = certificate::from_lines(a_case.fleet, certified.lines);
@@ -103,8 +75,8 @@ Outcome judge(const Session& session, const models::Case& a_case, const Certifie
                        : certificate::judge(a_case, *outcome.certificate);
     outcome.differs = judgement.differs;
     if (!outcome.accepted() || !certified.plan) return outcome;
-    const std::string ran =
-        differs_in_run(a_case, *certified.plan, certified.seed, session, *outcome.certificate);
+    const std::string ran = planner::differs_in_run(
+        a_case, *certified.plan, certified.seed, session.options.threads(), *outcome.certificate);
     if (!ran.empty()) outcome.differs.push_back(ran);
     return outcome;
 }

@@ -23,7 +23,9 @@ std::span<const CommandEntry> all_commands() {
         CommandEntry{"validate", "hold predictions against recorded runs", add_validate},
         CommandEntry{
             "suite", "run scenarios and say which do not show what they expect", add_suite},
+        CommandEntry{"hunt", "hold random cases to what must hold of every run", add_hunt},
         CommandEntry{"shrink", "make a failing scenario small", add_shrink},
+        CommandEntry{"study", "vary one or two parameters of a scenario", add_study},
         CommandEntry{"schema", "print the JSON schema of a file format", add_schema},
         CommandEntry{"doctor", "say what the program found on this machine", add_doctor},
         CommandEntry{"version", "print the version", add_version},

@@ -23,6 +23,8 @@ Action add_detect(CLI::App& command, Session& session);
 Action add_report(CLI::App& command, Session& session);
 Action add_validate(CLI::App& command, Session& session);
 Action add_suite(CLI::App& command, Session& session);
+Action add_hunt(CLI::App& command, Session& session);
+Action add_study(CLI::App& command, Session& session);
 Action add_shrink(CLI::App& command, Session& session);
 Action add_schema(CLI::App& command, Session& session);
 Action add_doctor(CLI::App& command, Session& session);

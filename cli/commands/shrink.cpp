@@ -7,12 +7,13 @@
 #include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/planner_plans.hpp"
+#include "cli/scenario_choice.hpp"
 #include "cli/stop.hpp"
 #include "cli/values.hpp"
 #include "report/layout.hpp"
 #include "report/words.hpp"
 #include "scenarios/format/files.hpp"
-#include "scenarios/format/suggest.hpp"
+#include "scenarios/suite/reduce.hpp"
 
 namespace rollcast::cli {
 namespace {
@@ -23,19 +24,6 @@ struct ShrinkCall {
     std::string out;
     std::size_t most_runs = scenarios::ShrinkOptions{}.most_runs;
 };
-
-/// The case that --case names, or the only one of the file. Throws UsageError.
-std::string chosen_id(const ShrinkCall& call, const scenarios::PlanMaker& plans) {
-    std::vector<std::string> ids;
-    for (const scenarios::SuiteCase& c : scenarios::prepare_scenario(call.file, plans)) {
-        ids.push_back(c.id);
-        if (c.id == call.id) return c.id;
-    }
-    if (call.id.empty() && ids.size() == 1) return ids.front();
-    throw UsageError(call.id.empty() ? "the scenario has more than one case"
-                                     : fmt::format("--case: no case is called '{}'", call.id),
-                     "name one with --case; cases: " + scenarios::name_list(ids));
-}
 
 std::optional<scenarios::Shrunk> shrink_it(Session& session,
                                            const ShrinkCall& call,
@@ -53,7 +41,7 @@ std::optional<scenarios::Shrunk> shrink_it(Session& session,
 }
 
 ExitCode shrink(Session& session, const ShrinkCall& call) {
-    const std::string id = chosen_id(call, planner_plans());
+    const std::string id = chosen_case(call.file, call.id, planner_plans());
     std::optional<scenarios::Shrunk> shrunk = shrink_it(session, call, id);
     if (!shrunk) {
         throw UsageError(fmt::format("{} does not fail with seed {}", id, session.options.seed),

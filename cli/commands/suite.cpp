@@ -2,9 +2,7 @@
 
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 
@@ -12,6 +10,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/journal_file.hpp"
 #include "cli/planner_plans.hpp"
 #include "cli/stop.hpp"
 #include "cli/suite_database.hpp"
@@ -60,40 +59,6 @@ void read_shard(const std::string& text, scenarios::SuiteChoice& choice) {
                      "--shard 1/4 is the first quarter of the cases");
 }
 
-/// The file of finished runs: what it holds, and where more is written.
-class JournalFile {
-public:
-    explicit JournalFile(const std::string& file) {
-        if (file.empty()) return;
-        if (std::filesystem::exists(file) && std::filesystem::file_size(file) > 0) {
-            const std::string text = scenarios::read_text(file);
-            known_ = scenarios::Journal(text, file, tool_version());
-            std::filesystem::resize_file(file, scenarios::whole_lines(text));
-        }
-        out_.open(file, std::ios::binary | std::ios::app);
-        if (out_) return;
-        throw UsageError(fmt::format("--resume: {} cannot be written", file),
-                         "name a file in a folder that can be written to");
-    }
-
-    void connect(scenarios::SuiteOptions& options) {
-        if (!out_.is_open()) return;
-        options.recall = [this](const scenarios::SuiteCase& c, scenarios::SuiteRun& run) {
-            return known_.recall(c, run);
-        };
-        options.finished = [this](const scenarios::SuiteCase& c, const scenarios::SuiteRun& run) {
-            const std::string line = scenarios::journal_line(c, run, tool_version());
-            const std::lock_guard<std::mutex> guard(lock_);
-            out_ << line << std::flush;
-        };
-    }
-
-private:
-    scenarios::Journal known_;
-    std::ofstream out_;
-    std::mutex lock_;
-};
-
 scenarios::Suite open_suite(Session& session, SuiteCall& call) {
     read_shard(call.shard, call.choice);
     const std::vector<std::string> files = scenarios::find_scenarios(call.paths);
@@ -134,6 +99,7 @@ std::optional<scenarios::Baseline> open_baseline(const SuiteCall& call) {
 }
 
 ExitCode suite_exit_code(const report::SuiteCounts& counts) {
+    if (counts.crashed > 0) return ExitCode::internal_error;
     if (counts.refused > 0) return ExitCode::bad_input;
     return counts.ok() ? ExitCode::good : ExitCode::bad_result;
 }
@@ -141,12 +107,20 @@ ExitCode suite_exit_code(const report::SuiteCounts& counts) {
 std::vector<scenarios::SuiteRun> run_suite_of(Session& session,
                                               const SuiteCall& call,
                                               const scenarios::Suite& suite) {
-    JournalFile journal(call.resume);
+    JournalFile file(call.resume);
+    const scenarios::Journal known(file.before(), call.resume, tool_version());
     const Progress progress(session.options.progress,
                             "running " + report::count_text(suite.cases.size(), "case", "cases"));
     scenarios::SuiteOptions options{
         .threads = session.options.threads(), .controls = call.controls, .stop = &stop_requested()};
-    journal.connect(options);
+    if (file.open()) {
+        options.recall = [&known](const scenarios::SuiteCase& c, scenarios::SuiteRun& run) {
+            return known.recall(c, run);
+        };
+        options.finished = [&file](const scenarios::SuiteCase& c, const scenarios::SuiteRun& run) {
+            file.append(scenarios::journal_line(c, run, tool_version()));
+        };
+    }
     return scenarios::run_suite(suite, options);
 }
 
@@ -173,6 +147,11 @@ ExitCode run_suite_call(Session& session, SuiteCall call) {
         if (call.github) session.out << report::suite_annotations(result);
     }
     report::SuiteCounts counts = report::count(result);
+    if (counts.crashed > 0) {
+        session.err << "error: internal error in "
+                    << report::count_text(counts.crashed, "run", "runs")
+                    << ": a bug of rollcast; please report it with the scenario\n";
+    }
     if (call.update_baseline) counts.worse = 0;  // shown, and accepted
     return suite_exit_code(counts);
 }

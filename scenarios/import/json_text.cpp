@@ -12,12 +12,12 @@ using nlohmann::json;
 constexpr int deepest = 64;
 constexpr const char* take_json_again = "take the dump again and copy all of it";
 
-struct Place {
+struct TextPlace {
     std::size_t line = 1;
     std::size_t column = 1;
 };
 
-Place place_of(std::string_view text, std::size_t offset) {
+TextPlace place_of(std::string_view text, std::size_t offset) {
     const std::string_view before = text.substr(0, offset);
     const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
     const std::size_t newline = before.rfind('\n');
@@ -30,7 +30,7 @@ Place place_of(std::string_view text, std::size_t offset) {
                               std::size_t offset,
                               DumpError::Kind kind,
                               const std::string& message) {
-    const Place place = place_of(text, offset);
+    const TextPlace place = place_of(text, offset);
     throw DumpError{kind, place.line, place.column, message, take_json_again};
 }
 

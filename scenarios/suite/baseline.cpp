@@ -39,13 +39,6 @@ Json baseline_json(const MetricValues& values) {
     return out;
 }
 
-/// As a number: true is 1. Nothing where it is none.
-std::optional<double> as_number(const MetricValue& value) {
-    if (const auto* truth = std::get_if<bool>(&value)) return *truth ? 1.0 : 0.0;
-    if (const auto* number = std::get_if<double>(&value)) return *number;
-    return std::nullopt;
-}
-
 /// The values of one metric of one case, seed by seed.
 struct Pairs {
     std::vector<double> before;
@@ -104,8 +97,8 @@ Pairs pairs_of(const std::map<std::uint64_t, MetricValues>& before,
     for (const SuiteRun* run : runs) {
         const auto seed = before.find(run->seed);
         if (seed == before.end()) continue;
-        const auto then = as_number(seed->second[metric]);
-        const auto now = as_number(run->metrics[metric]);
+        const auto then = metric_number(seed->second[metric]);
+        const auto now = metric_number(run->metrics[metric]);
         if (!then || !now) continue;
         pairs.before.push_back(*then);
         pairs.after.push_back(*now);

@@ -321,6 +321,12 @@ MetricValue metric_value(const Json& json) {
     return {};
 }
 
+std::optional<double> metric_number(const MetricValue& value) {
+    if (const auto* truth = std::get_if<bool>(&value)) return *truth ? 1.0 : 0.0;
+    if (const auto* number = std::get_if<double>(&value)) return *number;
+    return std::nullopt;
+}
+
 std::string metric_text(const ResultMetric& metric, const MetricValue& value) {
     if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
     if (const auto* word = std::get_if<std::string>(&value)) return *word;

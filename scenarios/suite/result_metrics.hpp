@@ -60,6 +60,9 @@ MetricValues read_metrics(const RunFacts& facts);
 Json metric_json(const MetricValue& value);
 MetricValue metric_value(const Json& json);
 
+/// As a number: true is 1. Nothing where it is none.
+std::optional<double> metric_number(const MetricValue& value);
+
 /// "2 h 05 min", "12.5 GB", "3 partitions", "true", "not answered".
 std::string metric_text(const ResultMetric& metric, const MetricValue& value);
 

@@ -37,7 +37,4 @@ std::optional<Shrunk> shrink_case(const Json& scenario,
                                   const PlanMaker& plans,
                                   const ShrinkOptions& options);
 
-/// A scenario as a file: lines of at most 100 columns where its values allow it.
-std::string scenario_text(const Json& scenario);
-
 }  // namespace rollcast::scenarios

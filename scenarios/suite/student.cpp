@@ -67,4 +67,16 @@ double student_above(double t, double degrees) {
     return t > 0 ? tail : 1.0 - tail;
 }
 
+double student_quantile(double above, double degrees) {
+    double low = 0.0;
+    double high = 1.0;
+    while (student_above(high, degrees) > above) high *= 2.0;
+    constexpr int halvings = 60;  // to the last bits of a double
+    for (int i = 0; i < halvings; ++i) {
+        const double middle = 0.5 * (low + high);
+        (student_above(middle, degrees) > above ? low : high) = middle;
+    }
+    return high;
+}
+
 }  // namespace rollcast::scenarios

@@ -8,4 +8,7 @@ namespace rollcast::scenarios {
 /// 26.7.1), to ten digits.
 double student_above(double t, double degrees);
 
+/// The t that Student's t with `degrees` >= 1 is above with probability `above`, 0 < above <= 0.5.
+double student_quantile(double above, double degrees);
+
 }  // namespace rollcast::scenarios

@@ -8,6 +8,7 @@
 #include "models/watched_run.hpp"
 #include "scenarios/format/alert_reader.hpp"
 #include "scenarios/format/names.hpp"
+#include "sim/contract.hpp"
 #include "sim/parallel.hpp"
 
 namespace rollcast::scenarios {
@@ -101,8 +102,14 @@ void run_one(const SuiteCase& c, const SuiteOptions& options, SuiteRun& run) {
         run = std::move(known);
         run.done = true;
     } else {
-        run.metrics = metrics_of(c, *c.run, run.seed, options.stop, &run.trace_hash);
-        if (control) run.control = metrics_of(c, *c.control, run.seed, options.stop, nullptr);
+        try {
+            run.metrics = metrics_of(c, *c.run, run.seed, options.stop, &run.trace_hash);
+            if (control) run.control = metrics_of(c, *c.control, run.seed, options.stop, nullptr);
+        } catch (const sim::ContractViolation& violated) {
+            run.crashed = violated.what();
+            run.done = true;
+            return;
+        }
         if (stop_now(options.stop)) return;  // what was cut short is no result
         run.done = true;
         if (options.finished) options.finished(c, run);
@@ -113,7 +120,7 @@ void run_one(const SuiteCase& c, const SuiteOptions& options, SuiteRun& run) {
 }  // namespace
 
 bool SuiteRun::passed() const {
-    return done &&
+    return done && crashed.empty() &&
            std::all_of(judged.begin(), judged.end(), [](const Judged& j) { return j.held; }) &&
            std::none_of(met_without.begin(), met_without.end(), [](bool met) { return met; });
 }

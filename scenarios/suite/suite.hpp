@@ -50,8 +50,11 @@ struct SuiteRun {
     /// By expectation that is no guard: true where the control meets it as well. Empty where the
     /// control was not held against them.
     std::vector<bool> met_without;
+    /// A contract of the program that the run has broken: a bug, and no result. Empty: none.
+    std::string crashed = {};
 
-    /// Every expectation held, and where the control was looked at, it met none but guards.
+    /// It did not crash, every expectation held, and where the control was looked at, it met none
+    /// but guards.
     bool passed() const;
 };
 

@@ -1,12 +1,13 @@
 // Random runs looked at after every single event: books against a recount, rules against an
 // integration, the orchestrator against what it could see.
-#include "tests/support/recount.hpp"
+#include "models/invariants/recount.hpp"
 
 #include <algorithm>
 #include <map>
 
 #include <doctest/doctest.h>
 
+#include "models/invariants/floor_totals.hpp"
 #include "tests/support/random_runs.hpp"
 
 using namespace rollcast;
@@ -19,38 +20,6 @@ constexpr std::uint64_t run_count = 600;
 World start(const support::RandomRun& run) {
     return {run.a_case, run.plan, Scope::whole(run.a_case.fleet), run.options};
 }
-
-/// Min ISR totals as anybody could add them up from the states between events.
-struct FloorTotals {
-    double seconds = 0.0;
-    sim::Instant first = sim::Instant::never();
-    std::vector<bool> ever;
-    std::uint64_t open = 0;
-    sim::Instant since;
-
-    void look(const World& world, bool accepted) {
-        const RunState& run = world.state();
-        seconds += static_cast<double>(open) * sim::to_seconds(run.now - since);
-        since = run.now;
-        open = support::partitions_under_floor(run, accepted);
-        if (open > 0) first = std::min(first, run.now);
-        ever.resize(run.partitions.size(), false);
-        for (const PartitionId p : run.scope.partitions()) {
-            const Partition& partition = run.fleet().partitions()[p];
-            const bool counts = run.fleet().topics()[partition.topic].accepted == accepted;
-            const bool under = isr_size(run.partitions[p].isr) < partition.floor;
-            if (counts && under) ever[p.index()] = true;
-        }
-    }
-
-    void compare(const RuleResult& rule) const {
-        CHECK(rule.broken() == (first != sim::Instant::never()));
-        if (rule.first) CHECK(rule.first->at == first);
-        CHECK(rule.seconds == doctest::Approx(seconds).epsilon(1e-9));
-        CHECK(rule.subjects ==
-              static_cast<std::uint64_t>(std::count(ever.begin(), ever.end(), true)));
-    }
-};
 
 /// What an orchestrator can have seen: since when each broker is dead or out of sync by itself.
 class Watcher {
@@ -114,7 +83,7 @@ TEST_CASE("after every event of random runs with every kind of fault the books e
         const support::RandomRun run = support::random_run_of_every_fault(seed);
         World world = start(run);
         do {
-            const auto wrong = support::mismatches(world);
+            const auto wrong = recount_errors(world);
             const std::string first = wrong.empty() ? "" : wrong.front();
             REQUIRE_MESSAGE(wrong.empty(), first, " at ", sim::to_seconds(world.state().now), " s");
         } while (world.step());
@@ -132,7 +101,7 @@ TEST_CASE("after every event of random runs the books equal a recount from scrat
         World world = start(run);
         sim::Instant before = world.state().now;
         do {
-            const auto wrong = support::mismatches(world);
+            const auto wrong = recount_errors(world);
             const std::string first = wrong.empty() ? "" : wrong.front();
             REQUIRE_MESSAGE(wrong.empty(), first, " at ", sim::to_seconds(world.state().now), " s");
             REQUIRE(world.state().now >= before);
@@ -146,16 +115,16 @@ TEST_CASE("min ISR totals of a verdict equal an integration over the states betw
         CAPTURE(seed);
         const support::RandomRun run = support::random_run(seed);
         World world = start(run);
-        FloorTotals safe;
-        FloorTotals accepted;
+        FloorTotals safe(false);
+        FloorTotals accepted(true);
         do {
-            safe.look(world, false);
-            accepted.look(world, true);
+            safe.look(world.state());
+            accepted.look(world.state());
         } while (world.step());
         const Verdict verdict = world.verdict();
 
-        safe.compare(verdict.rule(Rule::min_isr));
-        accepted.compare(verdict.accepted[static_cast<std::size_t>(Rule::min_isr)]);
+        CHECK(safe.differs(verdict) == "");
+        CHECK(accepted.differs(verdict) == "");
     }
 }
 
@@ -191,9 +160,9 @@ TEST_CASE("without faults an event-driven plan breaks no floor that was kept at 
         run.a_case.faults.clear();
         run.plan.clusters.front().start = Start::event_driven;
         World world = start(run);
-        const std::uint64_t at_start = support::partitions_under_floor(world.state(), false);
+        const std::uint64_t at_start = partitions_under_floor(world.state(), false);
         do {
-            REQUIRE(support::partitions_under_floor(world.state(), false) <= at_start);
+            REQUIRE(partitions_under_floor(world.state(), false) <= at_start);
         } while (world.step());
     }
 }
@@ -204,22 +173,7 @@ TEST_CASE("at the end of a run nobody who could catch up has been forgotten") {
         const support::RandomRun run = support::random_run(seed);
         World world = start(run);
         world.run();
-        const RunState& state = world.state();
-        const bool reacts = state.clusters[ClusterId{0}].quorum_ok;
-        if (state.working_events > 0 || world.data().stuck(state) || !reacts) continue;
-        for (const PartitionId p : state.scope.partitions()) {
-            const Partition& partition = run.a_case.fleet.partitions()[p];
-            const PartitionState& now = state.partitions[p];
-            if (now.leader < 0 || now.has(unserved_now)) continue;
-            for (std::uint8_t slot = 0; slot < partition.rf; ++slot) {
-                const BrokerId b = run.a_case.fleet.replicas(p)[slot];
-                const bool was_in = ((partition.isr >> slot) & 1) != 0;
-                const bool up = state.brokers[b].process == BrokerState::Process::up;
-                CAPTURE(p.value);
-                CAPTURE(b.value);
-                if (was_in && up) CHECK(now.in_sync(slot));
-            }
-        }
+        CHECK(forgotten_replica(world) == "");
     }
 }
 

@@ -1,6 +1,7 @@
 #include "sim/event_queue.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -72,6 +73,31 @@ TEST_CASE("events leave by instant, and those of one instant in the order of the
     CHECK(last.sequence == 0);
     CHECK(queue.pop().payload.value == 3);
     CHECK(queue.empty());
+}
+
+TEST_CASE("every event that waits is visited once, wherever the queue keeps it") {
+    RandomStream random{12, 0, Draw::search, 0};
+    Queue queue;
+    std::set<std::uint64_t> waiting;
+    Instant now{};
+    for (int round = 0; round < 2'000; ++round) {
+        const bool near = random.below(2) == 0;
+        const auto ahead = static_cast<std::int64_t>(random.below(near ? 3 : 5'000'000'000));
+        waiting.insert(queue.push(now + nanoseconds(ahead), {}));
+        if (random.below(3) == 0) {
+            const Queue::Entry popped = queue.pop();
+            now = popped.at;
+            waiting.erase(popped.sequence);
+        }
+        std::set<std::uint64_t> visited;
+        std::size_t visits = 0;
+        queue.for_each([&](const Queue::Entry& entry) {
+            visited.insert(entry.sequence);
+            ++visits;
+        });
+        REQUIRE(visits == queue.size());
+        REQUIRE(visited == waiting);
+    }
 }
 
 TEST_CASE("an event pushed after a look at the top may still come before it") {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/random.hpp"
+#include "sim/dice.hpp"
 #include "tests/support/fault_lab.hpp"
 
 namespace rollcast::support {
@@ -22,27 +22,12 @@ using models::MachineId;
 using models::QuorumNodeId;
 using models::RackId;
 using models::TopicId;
+using sim::Dice;
 
-/// Draws of one run, named by their range.
-class Dice {
-public:
-    explicit Dice(std::uint64_t seed) : random_(seed, 0, sim::Draw::placement, 77) {}
-    std::int64_t between(std::int64_t least, std::int64_t most) {
-        return least + static_cast<std::int64_t>(
-                           random_.below(static_cast<std::uint64_t>(most - least + 1)));
-    }
-    std::uint32_t index(std::size_t count) {
-        return static_cast<std::uint32_t>(random_.below(count));
-    }
-    bool chance(int percent) { return between(1, 100) <= percent; }
-    template <class T>
-    void shuffle(std::vector<T>& values) {
-        for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[index(i)]);
-    }
-
-private:
-    sim::RandomStream random_;
-};
+/// Draws of one run.
+Dice dice_of(std::uint64_t seed) {
+    return Dice(sim::RandomStream(seed, 0, sim::Draw::placement, 77));
+}
 
 /// Two rooms, now and then of limited links; a rack stands in one of them or in none.
 void add_rooms(FleetTables& tables, Dice& dice) {
@@ -231,7 +216,7 @@ models::Plan random_plan(const models::Fleet& fleet, Dice& dice) {
 }  // namespace
 
 RandomRun random_run(std::uint64_t seed) {
-    Dice dice(seed);
+    Dice dice = dice_of(seed);
     RandomRun run;
     run.a_case.name = "random";
     run.a_case.fleet = random_fleet(dice);
@@ -261,7 +246,7 @@ RandomRun random_run(std::uint64_t seed) {
 RandomRun random_run_of_every_fault(std::uint64_t seed) {
     RandomRun run = random_run(seed);
     const models::Fleet& fleet = run.a_case.fleet;
-    Dice dice(seed ^ 0xfa171U);
+    Dice dice = dice_of(seed ^ 0xfa171U);
     const std::int64_t faults = dice.between(1, 8);
     for (std::int64_t f = 0; f < faults; ++f) {
         const auto kind = static_cast<FaultKind>(dice.between(0, models::fault_kind_count - 1));
