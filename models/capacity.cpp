@@ -35,7 +35,8 @@ double spread_capacity(
         const double share = total > 0.0 ? written[dir.value - dirs.front().value] / total
                                          : 1.0 / static_cast<double>(dirs.size());
         if (share <= 0.0) continue;
-        capacity = std::min(capacity, as_capacity(fleet.log_dirs()[dir].*rate) * factor / share);
+        capacity =
+            std::min(capacity, left_of(as_capacity(fleet.log_dirs()[dir].*rate), factor) / share);
     }
     return capacity;
 }

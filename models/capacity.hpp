@@ -24,4 +24,9 @@ double catch_up_capacity(const Fleet& fleet, BrokerId broker);
 /// A rate as a floating number; infinity for `unlimited`.
 double as_capacity(ByteRate rate);
 
+/// What a share `factor` (0 or more) leaves of `capacity`; nothing of an unlimited one at 0.
+inline double left_of(double capacity, double factor) {
+    return factor == 0.0 ? 0.0 : capacity * factor;
+}
+
 }  // namespace rollcast::models

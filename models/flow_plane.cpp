@@ -569,9 +569,9 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
     for (const BrokerId b : cluster.brokers()) {
         Node& node = nodes_[b];
         const Broker& broker = case_->fleet.brokers()[b];
-        const double nic_in = as_capacity(broker.nic_in) * node.network_factor;
-        const double nic_out = as_capacity(broker.nic_out) * node.network_factor;
-        const double write = node.disk_write * node.disk_factor;
+        const double nic_in = left_of(as_capacity(broker.nic_in), node.network_factor);
+        const double nic_out = left_of(as_capacity(broker.nic_out), node.network_factor);
+        const double write = left_of(node.disk_write, node.disk_factor);
         node.residual_in = left_over(std::min(nic_in, write), run.load.in(b), multiplier_);
         double out = left_over(nic_out, run.load.out(b), multiplier_);
         if (!measured) {
@@ -586,7 +586,7 @@ void FlowPlane::refresh_capacities(const RunState& run, ClusterId c) {
         }
         share.set_capacity(node.in, finite(node.residual_in));
         share.set_capacity(node.out, finite(out));
-        share.set_capacity(node.read, finite(node.disk_read * node.disk_factor));
+        share.set_capacity(node.read, finite(left_of(node.disk_read, node.disk_factor)));
     }
     if (moves_.size() > 0) refresh_moves(run, c);
     for (const RackId r : cluster.racks()) {
@@ -704,8 +704,8 @@ double FlowPlane::deficit(const RunState& run, BrokerId b) const {
     const Node& node = nodes_[b];
     if (!node.live) return 0.0;
     const double way_in =
-        std::min(as_capacity(case_->fleet.brokers()[b].nic_in) * node.network_factor,
-                 node.disk_write * node.disk_factor);
+        std::min(left_of(as_capacity(case_->fleet.brokers()[b].nic_in), node.network_factor),
+                 left_of(node.disk_write, node.disk_factor));
     const double own = std::max(0.0, -left_over(way_in, run.load.in(b), multiplier_));
     if (!run.links.slows_uplinks()) return own;
     // Of what does not get down a slow uplink each broker of the rack misses as it is written to.

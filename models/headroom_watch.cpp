@@ -22,7 +22,8 @@ HeadroomWatch::HeadroomWatch(const RunState& run)
 double HeadroomWatch::busiest(const RunState& run, BrokerId b) const {
     const BrokerState& state = run.brokers[b];
     const double m = run.a_case->curve.multiplier(run.now);
-    const double disks = run.disk_write_capacity[b] * state.disk_factor * run.left_by_cold_reads(b);
+    const double disks =
+        left_of(run.disk_write_capacity[b], state.disk_factor) * run.left_by_cold_reads(b);
     return broker_share(run.fleet(), run.load, b, m, {state.network_factor, disks});
 }
 

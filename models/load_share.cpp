@@ -19,8 +19,8 @@ double share_of(std::int64_t base, double multiplier, double capacity) {
 double broker_share(
     const Fleet& fleet, const LoadBook& load, BrokerId b, double multiplier, BrokerRates left) {
     const Broker& broker = fleet.brokers()[b];
-    const double in = as_capacity(broker.nic_in) * left.network_factor;
-    const double out = as_capacity(broker.nic_out) * left.network_factor;
+    const double in = left_of(as_capacity(broker.nic_in), left.network_factor);
+    const double out = left_of(as_capacity(broker.nic_out), left.network_factor);
     return std::max({share_of(load.in(b), multiplier, in),
                      share_of(load.out(b), multiplier, out),
                      share_of(load.in(b), multiplier, left.disk_write_capacity)});

@@ -72,13 +72,13 @@ void RecordPlane::set_rates(const RunState& run, BrokerId b) {
     const BrokerState& now = run.brokers[b];
     RecordBroker& mine = state_.broker(b);
     const double left = run.left_by_cold_reads(b);
-    const double out = as_capacity(broker.nic_out) * now.network_factor;
+    const double out = left_of(as_capacity(broker.nic_out), now.network_factor);
     const double scan =
         static_cast<double>(run.load.cold(b)) * run.a_case->curve.multiplier(run.now);
     mine.out_rate = out - std::min(out / 2, scan);  // as its disks
-    mine.in_rate = std::min(as_capacity(broker.nic_in) * now.network_factor,
-                            run.disk_write_capacity[b] * now.disk_factor * left);
-    mine.cold_rate = run.disk_read_capacity[b] * now.disk_factor * left;
+    mine.in_rate = std::min(left_of(as_capacity(broker.nic_in), now.network_factor),
+                            left_of(run.disk_write_capacity[b], now.disk_factor) * left);
+    mine.cold_rate = left_of(run.disk_read_capacity[b], now.disk_factor) * left;
     const auto delay = run.fetch_delay.find(b);
     mine.fetch_delay = delay == run.fetch_delay.end() ? sim::Duration{} : delay->second;
 }

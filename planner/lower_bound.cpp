@@ -292,7 +292,7 @@ LowerBound window_bound(const Case& a_case,
                         const std::vector<models::ClusterConflicts>& conflicts) {
     InWindows in(a_case, gate, steps);
     std::vector<MachineId> all;
-    for (std::uint32_t m = 0; m < steps.size(); ++m) all.emplace_back(m);
+    for (std::uint32_t m = 0; m < steps.size(); ++m) all.push_back(MachineId{m});
     in.offer(Rule::crews, a_case.limits.crews.value_or(0), all, ClusterId::none());
     in.offer(Rule::image_slots, a_case.limits.image_slots.value_or(0), all, ClusterId::none());
     for (std::uint32_t c = 0; c < conflicts.size(); ++c) {

@@ -1,6 +1,8 @@
 // What each kind of fault does to brokers, machines and the step under way.
 #include <algorithm>
 
+#include <cmath>
+
 #include <doctest/doctest.h>
 
 #include "models/detection.hpp"
@@ -321,6 +323,23 @@ TEST_CASE("a network card at k % slows catch-up by the closed form") {
         const double backlog = 3e6 * sim::to_seconds(times.registered - times.stopped);
         CHECK(sim::to_seconds(times.in_sync - times.registered) ==
               doctest::Approx(backlog / (100e6 * k - 3e6)).epsilon(1e-6));
+    }
+}
+
+TEST_CASE("nothing is left of a network card or a disk at 0 %, also where neither has a limit") {
+    for (const bool card : {true, false}) {
+        CAPTURE(card);
+        Lab lab(ring_of_six(1'000'000));
+        const auto from = sim::seconds(100), length = sim::seconds(200);
+        lab.fault(card ? slow_nic(1, from, length, 0.0) : slow_disk(1, from, length, 0.0));
+        World world = lab.world();
+
+        world.run_until(at(250));
+
+        CHECK(world.state().brokers[BrokerId{1}].out_of_isr > 0);
+        CHECK(std::isfinite(world.state().counters.catch_up_bytes));
+        world.run_until(at(1'000));
+        CHECK(world.state().brokers[BrokerId{1}].out_of_isr == 0);
     }
 }
 
