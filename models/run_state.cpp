@@ -66,7 +66,7 @@ double RunState::uplink_capacity(RackId r, ByteRate rate) const {
     const double whole = as_capacity(rate);
     if (!links.slows_uplinks()) return whole;
     const UplinkLeft left = links.uplink(r);
-    return std::min(left.share == 1.0 ? whole : whole * left.share, left.most);
+    return std::min(left_of(whole, left.share), left.most);
 }
 
 double RunState::left_by_cold_reads(BrokerId b) const {
