@@ -2,6 +2,7 @@
 # Installs what rollcast is built with, from Debian 12's own packages. Root, or a user with sudo.
 #
 #   scripts/install_deps.sh                 compiler, build tools and libraries
+#   scripts/install_deps.sh --web           and a browser, in which a test looks at the page of a run
 #   scripts/install_deps.sh --checks        and what scripts/check.sh needs
 #   scripts/install_deps.sh --bench-peers   and SimGrid, which the fair-share benchmark runs beside
 set -euo pipefail
@@ -16,8 +17,9 @@ for option in "$@"; do
     case "$option" in
         --checks)
             packages+=(clang clang-tidy clang-format python3 ccache) ;;
+        --web) packages+=(chromium chromium-driver python3 python3-selenium) ;;
         --bench-peers) packages+=(libsimgrid-dev) ;;
-        *) echo "error: unknown option '$option'; known: --checks, --bench-peers" >&2; exit 2 ;;
+        *) echo "error: unknown option '$option'; known: --web, --checks, --bench-peers" >&2; exit 2 ;;
     esac
 done
 

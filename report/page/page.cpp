@@ -51,7 +51,12 @@ std::string cause_html(const Json& result) {
     if (violations.empty()) return {};
     const Json& breach = violations.front();
     const Json& first = breach.at("first");
-    std::string sentence = fmt::format("{}", breach.at("rule").get<std::string>());
+    std::string sentence;
+    for (const Json& rule : result.at("rules")) {
+        if (rule.at("rule") == breach.at("rule")) {
+            sentence = fmt::format("not kept: {}", rule.at("promise").get<std::string>());
+        }
+    }
     if (first.is_object()) {
         const Json& causes = first.at("causes");
         for (const Json& cause : causes) {
@@ -101,9 +106,11 @@ std::string summary_html(const Json& data) {
     return out + rules_html(result);
 }
 
-/// Without the note where a debugger would look for its source, which the page has not.
-std::string without_source_map(std::string_view script) {
-    return std::string(script.substr(0, script.rfind("//# sourceMappingURL")));
+/// Without the note at the end where a debugger would look for the source, which the page has not.
+std::string without_source_map(std::string_view text) {
+    const std::size_t note = text.rfind("# sourceMappingURL");
+    if (note == std::string_view::npos) return std::string(text);
+    return std::string(text.substr(0, note - 2));  // "//" or "/*"
 }
 
 /// `text` with every {{name}} replaced once, from left to right; what was put in is not looked at.
@@ -151,7 +158,7 @@ std::string page_text(const Json& data) {
     const std::string name = data.at("result").at("case").at("name").get<std::string>();
     return filled(page_template_text(),
                   {{"title", html_escaped(name) + " – rollcast"},
-                   {"chart_style", std::string(chart_style_text())},
+                   {"chart_style", without_source_map(chart_style_text())},
                    {"style", std::string(page_style_text())},
                    {"summary", summary_html(data)},
                    {"data", embedded_json(data)},

@@ -2,6 +2,7 @@
 """Looks at the page of a run in a real Chromium, without a network.
 
     tests/web/page_test.py PAGE [--pictures FOLDER]
+    tests/web/page_test.py --program ROLLCAST      pages of the embedded estate, plain and with faults
 
 Exits 77 (skipped) where Chromium or its driver is not installed.
 """
@@ -9,7 +10,9 @@ import argparse
 import base64
 import json
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -65,7 +68,8 @@ def look(page, pictures):
     try:
         seconds = opened(driver, page)
         print(f"ready after {seconds:.2f} s, {page.stat().st_size / 1e6:.2f} MB")
-        check(seconds < 3.0 * 5, "the page is ready soon")
+        # 3 s where nothing else runs; tests share the machine with others.
+        check(seconds < 10, "the page is ready soon")
         complaints = [e for e in driver.get_log("browser") if e["level"] in ("SEVERE", "WARNING")]
         check(not complaints, f"no error in the page {complaints}")
         outside = [u for u in requests_of(driver) if not u.startswith(("file:", "data:", "blob:", "about:"))]
@@ -156,7 +160,8 @@ def take_pictures(page, folder, data):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("page", type=Path)
+    parser.add_argument("page", type=Path, nargs="?")
+    parser.add_argument("--program", type=Path)
     parser.add_argument("--pictures")
     options = parser.parse_args()
     try:
@@ -167,7 +172,15 @@ def main():
     if not shutil.which("chromium") or not shutil.which("chromedriver"):
         print("skipped: chromium and chromium-driver are not installed")
         sys.exit(SKIPPED)
-    look(options.page, options.pictures)
+    if not options.program:
+        return look(options.page, options.pictures)
+    with tempfile.TemporaryDirectory() as folder:
+        program = options.program.resolve()
+        subprocess.run([program, "init"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        for faults in ([], ["-s", "rollcast.faults.json"]):
+            made = subprocess.run([program, "report", "-o", "page.html", *faults], cwd=folder)
+            check(made.returncode in (0, 1), "a page is made")
+            look(Path(folder) / "page.html", options.pictures)
 
 
 if __name__ == "__main__":

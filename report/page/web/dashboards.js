@@ -38,20 +38,14 @@ function drawnBoard(id, title, question, draw, content, on = ['scope', 'time']) 
   return board;
 }
 
-function worstOf(metric, scope) {
-  const line = sumOf(scoped(metric, scope));
-  let best = 0;
-  for (const value of line.values) if (value > best) best = value;
-  return best;
-}
+const worstOf = (metric, scope) => peakOf(sumOf(scoped(metric, scope)));
 
 const clusterFacts = page.clusters.map((cluster, c) => {
   const scope = { cluster: c, rack: -1, machine: -1 };
   const mine = steps.filter((step) => page.machines[step.machine][1] === c && step.start !== null);
   const ends = mine.map((step) => step.end);
-  const lag = scoped('kafka_consumergroup_group_max_lag_seconds', scope);
-  let behind = 0;
-  for (const series of lag) for (const value of series.values) if (value > behind) behind = value;
+  const behind = Math.max(0,
+    ...scoped('kafka_consumergroup_group_max_lag_seconds', scope).map(peakOf));
   return {
     c,
     name: cluster.name,

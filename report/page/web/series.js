@@ -99,6 +99,18 @@ function valueAt(line, at) {
   return line.values[i];
 }
 
+/** The most that `line` ever is: at a corner, or just before the next one. */
+function peakOf(line) {
+  let best = 0;
+  line.times.forEach((at, i) => {
+    const next = i + 1 < line.times.length ? line.times[i + 1] : page.end_s;
+    const rise = line.slopes ? line.slopes[i] * (next - at) : 0;
+    const value = Math.max(line.values[i], line.values[i] + rise);
+    if (value > best) best = value;
+  });
+  return best;
+}
+
 /** The most (or least) of `line` in each of the buckets that begin at `grid`. */
 function bucketed(line, grid, width, least) {
   const better = least ? Math.min : Math.max;
