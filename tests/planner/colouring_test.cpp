@@ -132,7 +132,7 @@ TEST_CASE("brokers of equal steps on a wheel of five need four steps; a proof of
     std::vector<models::MachineId> all;
     Duration shortest = steps[0].end;
     for (std::uint32_t m = 0; m < 6; ++m) {
-        all.emplace_back(m);
+        all.push_back(models::MachineId{m});
         shortest = std::min(shortest, steps[m].end);
     }
     const auto claims = [&](Duration claim) {
