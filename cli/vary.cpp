@@ -39,6 +39,7 @@ Unit unit_of(Resource resource) {
 
 std::vector<std::string> names() {
     std::vector<std::string> names;
+    names.reserve(planner::resource_count);
     for (int r = 0; r < planner::resource_count; ++r) {
         names.emplace_back(to_string(static_cast<Resource>(r)));
     }

@@ -98,14 +98,13 @@ Unfinished Executor::why_unfinished(const Verdict& verdict,
                                     bool cut_short) const {
     const bool gave_up = std::any_of(
         verdict.stopped.begin(), verdict.stopped.end(), [](const auto& s) { return s.gave_up; });
-    return cut_short                        ? Unfinished::horizon
-           : gave_up                        ? Unfinished::gave_up
-           : all_went_back(verdict)         ? Unfinished::rolled_back
-           : never_rejoined_                ? Unfinished::never_rejoins
-           : dispatcher_.halted()           ? Unfinished::halted
-           : lost > 0                       ? Unfinished::machine_lost
-           : dispatcher_.window_too_short() ? Unfinished::no_window
-                                            : Unfinished::blocked;
+    if (cut_short) return Unfinished::horizon;
+    if (gave_up) return Unfinished::gave_up;
+    if (all_went_back(verdict)) return Unfinished::rolled_back;
+    if (never_rejoined_) return Unfinished::never_rejoins;
+    if (dispatcher_.halted()) return Unfinished::halted;
+    if (lost > 0) return Unfinished::machine_lost;
+    return dispatcher_.window_too_short() ? Unfinished::no_window : Unfinished::blocked;
 }
 
 void Executor::close(RunState& run, Verdict& verdict, bool cut_short) const {

@@ -100,8 +100,10 @@ std::string conclusion(const PolicyTable& table) {
     std::string out;
     const std::vector<std::string> ahead = names_with(table, Standing::ahead);
     if (ahead.empty()) {
-        out = "Every policy is matched or beaten on makespan at equal or better safety: " +
-              certificate_sentence(table.plan) + ".";
+        out = fmt::format(
+            "Every policy{} is matched or beaten on makespan at equal or better safety: {}.",
+            table.left_out.empty() ? "" : " that was run",
+            certificate_sentence(table.plan));
     } else {
         out = fmt::format("Not matched: {} (faster, and as safe); {}.",
                           listed_names(ahead),

@@ -201,7 +201,7 @@ private:
                 const double at = x.at(places[to]);
                 line += fmt::format("{:.1f},{:.1f} ", at, y.at(value.mean));
                 upper += fmt::format("{:.1f},{:.1f} ", at, y.at(value.high));
-                lower = fmt::format("{:.1f},{:.1f} ", at, y.at(value.low)) + lower;
+                lower.insert(0, fmt::format("{:.1f},{:.1f} ", at, y.at(value.low)));
             }
             if (to > from) {
                 out += fmt::format("<polygon points=\"{}{}\" class=\"band\"/>\n", upper, lower);

@@ -36,6 +36,7 @@ std::vector<Contender> contenders(const Session& session,
                                   const std::vector<std::pair<std::string, models::Plan>>& own,
                                   report::PolicyTable& table) {
     std::vector<Contender> list;
+    list.reserve(own.size());
     for (const auto& [name, plan] : own) {
         list.push_back({report::PolicyFamily::ours, name, "", plan});
     }

@@ -1,6 +1,7 @@
 #include "models/invariants/recount.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -202,78 +203,115 @@ void check_brokers(const RunState& run, RecountReport& report) {
     }
 }
 
-struct LoadRecount {
-    std::int64_t in = 0, out = 0, cold = 0, replication_out = 0;
+/// The load of brokers, racks and rooms, counted from who leads and follows what.
+class LoadRecount {
+public:
+    explicit LoadRecount(const RunState& run)
+        : run_(run),
+          fleet_(run.fleet()),
+          brokers_(fleet_.brokers().size()),
+          racks_(fleet_.racks().size()),
+          rooms_(fleet_.rooms().size()) {
+        for (const PartitionId p : run.scope.partitions()) count(p);
+    }
+
+    void compare(RecountReport& report) const;
+
+private:
+    struct OfBroker {
+        std::int64_t in = 0, out = 0, cold = 0, replication_out = 0;
+    };
+    struct OfLink {
+        std::int64_t up = 0, down = 0;
+    };
+
+    bool takes(PartitionId p, std::size_t slot) const {
+        const BrokerId b = fleet_.replicas(p)[slot];
+        return run_.brokers[b].process == Process::up && !run_.out_of_use(p, slot);
+    }
+    std::int64_t groups_of(TopicId topic) const {
+        std::int64_t groups = 0;
+        for (const ConsumerGroup& group : fleet_.groups()) {
+            groups += std::count(group.topics.begin(), group.topics.end(), topic);
+        }
+        return groups;
+    }
+    void cross(RoomId from, RoomId to, std::int64_t rate) {
+        if (from == to) return;
+        if (from.exists()) rooms_[from.index()].up += rate;
+        if (to.exists()) rooms_[to.index()].down += rate;
+    }
+    void count(PartitionId p);
+    void count_clients(const Partition& partition, BrokerId leader, std::int64_t rate);
+    void count_follower(BrokerId leader, BrokerId follower, std::int64_t rate);
+
+    const RunState& run_;
+    const Fleet& fleet_;
+    std::vector<OfBroker> brokers_;
+    std::vector<OfLink> racks_;
+    std::vector<OfLink> rooms_;
 };
 
-void recount_load(const RunState& run, RecountReport& report) {
-    const Fleet& fleet = run.fleet();
-    std::vector<LoadRecount> brokers(fleet.brokers().size());
-    std::vector<std::int64_t> up(fleet.racks().size()), down(fleet.racks().size());
-    std::vector<std::int64_t> room_up(fleet.rooms().size()), room_down(fleet.rooms().size());
-    const auto cross = [&](RoomId from, RoomId to, std::int64_t rate) {
-        if (from == to) return;
-        if (from.exists()) room_up[from.index()] += rate;
-        if (to.exists()) room_down[to.index()] += rate;
-    };
-    const auto runs = [&](BrokerId b) { return run.brokers[b].process == Process::up; };
-    for (const PartitionId p : run.scope.partitions()) {
-        const Partition& partition = fleet.partitions()[p];
-        std::int64_t groups = 0;
-        for (const ConsumerGroup& group : fleet.groups()) {
-            for (const TopicId t : group.topics) groups += t == partition.topic ? 1 : 0;
-        }
-        const double surge = run.load.surge(partition.topic);
-        const auto rate = static_cast<std::int64_t>(
-            static_cast<double>(partition.write_bytes_per_s) * surge + 0.5);
-        const auto takes = [&](std::size_t slot) {
-            return runs(fleet.replicas(p)[slot]) && !run.out_of_use(p, slot);
-        };
-        for (std::size_t slot = 0; slot < partition.rf; ++slot) {
-            brokers[fleet.replicas(p)[slot].index()].in += takes(slot) ? rate : 0;
-        }
-        if (run.partitions[p].leader < 0) continue;
-        const BrokerId leader =
-            fleet.replicas(p)[static_cast<std::size_t>(run.partitions[p].leader)];
-        const RackId home = fleet.brokers()[leader].rack;
-        const std::int64_t cold = run.load.scan(partition.topic);
-        const std::int64_t read = groups * rate + cold;
-        brokers[leader.index()].out += read;
-        brokers[leader.index()].cold += cold;
-        up[home.index()] += read;
-        down[home.index()] += rate;
-        cross(fleet.racks()[home].room, RoomId::none(), read);
-        cross(RoomId::none(), fleet.racks()[home].room, rate);
-        for (std::size_t slot = 0; slot < partition.rf; ++slot) {
-            const BrokerId b = fleet.replicas(p)[slot];
-            if (b == leader || !takes(slot)) continue;
-            brokers[leader.index()].out += rate;
-            brokers[leader.index()].replication_out += rate;
-            if (fleet.brokers()[b].rack == home) continue;
-            up[home.index()] += rate;
-            down[fleet.brokers()[b].rack.index()] += rate;
-            cross(fleet.racks()[home].room, fleet.racks()[fleet.brokers()[b].rack].room, rate);
+void LoadRecount::count(PartitionId p) {
+    const Partition& partition = fleet_.partitions()[p];
+    const auto rate = static_cast<std::int64_t>(std::llround(
+        static_cast<double>(partition.write_bytes_per_s) * run_.load.surge(partition.topic)));
+    const std::int8_t leading = run_.partitions[p].leader;
+    for (std::size_t slot = 0; slot < partition.rf; ++slot) {
+        if (!takes(p, slot)) continue;
+        const BrokerId b = fleet_.replicas(p)[slot];
+        brokers_[b.index()].in += rate;
+        if (leading >= 0 && static_cast<std::size_t>(leading) != slot) {
+            count_follower(fleet_.replicas(p)[static_cast<std::size_t>(leading)], b, rate);
         }
     }
-    for (const BrokerId b : run.scope.brokers()) {
+    if (leading < 0) return;
+    count_clients(partition, fleet_.replicas(p)[static_cast<std::size_t>(leading)], rate);
+}
+
+void LoadRecount::count_clients(const Partition& partition, BrokerId leader, std::int64_t rate) {
+    const RackId home = fleet_.brokers()[leader].rack;
+    const std::int64_t cold = run_.load.scan(partition.topic);
+    const std::int64_t read = groups_of(partition.topic) * rate + cold;
+    brokers_[leader.index()].out += read;
+    brokers_[leader.index()].cold += cold;
+    racks_[home.index()].up += read;
+    racks_[home.index()].down += rate;
+    cross(fleet_.racks()[home].room, RoomId::none(), read);
+    cross(RoomId::none(), fleet_.racks()[home].room, rate);
+}
+
+void LoadRecount::count_follower(BrokerId leader, BrokerId follower, std::int64_t rate) {
+    const RackId from = fleet_.brokers()[leader].rack;
+    const RackId to = fleet_.brokers()[follower].rack;
+    brokers_[leader.index()].out += rate;
+    brokers_[leader.index()].replication_out += rate;
+    if (from == to) return;
+    racks_[from.index()].up += rate;
+    racks_[to.index()].down += rate;
+    cross(fleet_.racks()[from].room, fleet_.racks()[to].room, rate);
+}
+
+void LoadRecount::compare(RecountReport& report) const {
+    for (const BrokerId b : run_.scope.brokers()) {
         const RecountOf of{"broker", b.value};
-        report.same(run.load.in(b), brokers[b.index()].in, of, "bytes/s in");
-        report.same(run.load.out(b), brokers[b.index()].out, of, "bytes/s out");
-        report.same(run.load.cold(b), brokers[b.index()].cold, of, "bytes/s read cold");
-        report.same(run.load.replication_out(b),
-                    brokers[b.index()].replication_out,
+        report.same(run_.load.in(b), brokers_[b.index()].in, of, "bytes/s in");
+        report.same(run_.load.out(b), brokers_[b.index()].out, of, "bytes/s out");
+        report.same(run_.load.cold(b), brokers_[b.index()].cold, of, "bytes/s read cold");
+        report.same(run_.load.replication_out(b),
+                    brokers_[b.index()].replication_out,
                     of,
                     "replication bytes/s out");
     }
-    for (const RackId r : run.scope.racks()) {
+    for (const RackId r : run_.scope.racks()) {
         const RecountOf of{"rack", r.value};
-        report.same(run.load.up(r), up[r.index()], of, "bytes/s up");
-        report.same(run.load.down(r), down[r.index()], of, "bytes/s down");
+        report.same(run_.load.up(r), racks_[r.index()].up, of, "bytes/s up");
+        report.same(run_.load.down(r), racks_[r.index()].down, of, "bytes/s down");
     }
-    for (const RoomId r : Range<RoomId>(fleet.rooms().size())) {
+    for (const RoomId r : Range<RoomId>(fleet_.rooms().size())) {
         const RecountOf of{"room", r.value};
-        report.same(run.load.up(r), room_up[r.index()], of, "bytes/s up");
-        report.same(run.load.down(r), room_down[r.index()], of, "bytes/s down");
+        report.same(run_.load.up(r), rooms_[r.index()].up, of, "bytes/s up");
+        report.same(run_.load.down(r), rooms_[r.index()].down, of, "bytes/s down");
     }
 }
 
@@ -305,7 +343,7 @@ std::vector<std::string> recount_errors(const World& world) {
     check_brokers(run, report);
     recount_margin(run, report);
     recount_rules(run, report);
-    recount_load(run, report);
+    LoadRecount(run).compare(report);
     recount_events(run, report);
     return report.lines;
 }

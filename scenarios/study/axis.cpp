@@ -235,6 +235,7 @@ void find_place(const std::string& text,
         return;
     }
     std::vector<std::string> names;
+    names.reserve(std::size(known));
     for (const StudyShortHand& s : known) names.emplace_back(s.name);
     const std::vector<std::string> near = nearest(axis.name, names);
     refuse(text,
