@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "report/study_scale.hpp"
-#include "report/suite_machines.hpp"
+#include "report/xml_text.hpp"
 #include "scenarios/suite/quantity.hpp"
 
 namespace rollcast::report {

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "report/suite_baseline.hpp"
+#include "report/xml_text.hpp"
 #include "scenarios/suite/result_metrics.hpp"
 
 namespace rollcast::report {
@@ -17,8 +18,6 @@ namespace {
 
 using scenarios::Diagnostic;
 using scenarios::SuiteRun;
-
-constexpr std::size_t longest_line = 100'000;
 
 /// The runs of one family with their number of failures, as a test suite.
 struct JunitSuite {
@@ -166,35 +165,6 @@ Diagnostic with_uri(Diagnostic place) {
 }
 
 }  // namespace
-
-std::string xml_escaped(std::string_view text) {
-    std::string out;
-    while (true) {
-        const std::size_t end = text.find('\n');
-        // Line by line: without control characters and ill-formed UTF-8.
-        for (const char c : scenarios::printable(text.substr(0, end), longest_line)) {
-            switch (c) {
-                case '&':
-                    out += "&amp;";
-                    break;
-                case '<':
-                    out += "&lt;";
-                    break;
-                case '>':
-                    out += "&gt;";
-                    break;
-                case '"':
-                    out += "&quot;";
-                    break;
-                default:
-                    out += c;
-            }
-        }
-        if (end == std::string_view::npos) return out;
-        out += '\n';
-        text.remove_prefix(end + 1);
-    }
-}
 
 std::string suite_junit(const SuiteResult& result) {
     std::map<std::string, JunitSuite> suites;

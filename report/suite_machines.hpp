@@ -17,8 +17,4 @@ std::string suite_sarif(const SuiteResult& result, const std::string& tool_versi
 /// Workflow commands of GitHub Actions, one a failure: "::error file=...,line=...::...".
 std::string suite_annotations(const SuiteResult& result);
 
-/// `text` as the content of an XML element or attribute; control characters and what is no UTF-8
-/// are replaced.
-std::string xml_escaped(std::string_view text);
-
 }  // namespace rollcast::report

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "report/words.hpp"
+#include "report/xml_text.hpp"
 
 namespace rollcast::report {
 
@@ -67,7 +68,7 @@ std::string cause_html(const Json& result) {
                 cause.at("text").get<std::string>());
         }
     }
-    return fmt::format("<p>{}.</p>\n", html_escaped(sentence));
+    return fmt::format("<p>{}.</p>\n", xml_escaped(sentence));
 }
 
 std::string rules_html(const Json& result) {
@@ -79,7 +80,7 @@ std::string rules_html(const Json& result) {
                                       : answer == "estimated" ? "~ estimated"
                                                               : "– not answered";
         rows += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n",
-                            html_escaped(rule.at("promise").get<std::string>()),
+                            xml_escaped(rule.at("promise").get<std::string>()),
                             mark);
     }
     return "<noscript><table><thead><tr><th scope=\"col\">promise</th><th "
@@ -90,7 +91,7 @@ std::string rules_html(const Json& result) {
 std::string summary_html(const Json& data) {
     const Json& result = data.at("result");
     std::string out =
-        fmt::format("<h1>{}</h1>\n", html_escaped(result.at("case").at("name").get<std::string>()));
+        fmt::format("<h1>{}</h1>\n", xml_escaped(result.at("case").at("name").get<std::string>()));
     out += verdict_html(result);
     out += cause_html(result);
     out += fmt::format(
@@ -102,7 +103,7 @@ std::string summary_html(const Json& data) {
         seconds_text(result.at("totals").at("at_floor_partition_seconds").get<double>()),
         count_text(result.at("totals").at("peak_at_floor").get<std::uint64_t>()));
     out += fmt::format("<p class=\"quiet\"><code>{}</code></p>\n",
-                       html_escaped(result.at("reproduce").get<std::string>()));
+                       xml_escaped(result.at("reproduce").get<std::string>()));
     return out + rules_html(result);
 }
 
@@ -128,36 +129,10 @@ std::string filled(std::string_view text, const std::map<std::string_view, std::
 
 }  // namespace
 
-std::string html_escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
 std::string page_text(const Json& data) {
     const std::string name = data.at("result").at("case").at("name").get<std::string>();
     return filled(page_template_text(),
-                  {{"title", html_escaped(name) + " – rollcast"},
+                  {{"title", xml_escaped(name) + " – rollcast"},
                    {"chart_style", without_source_map(chart_style_text())},
                    {"style", std::string(page_style_text())},
                    {"summary", summary_html(data)},

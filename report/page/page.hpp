@@ -11,7 +11,4 @@ namespace rollcast::report {
 /// Names from the case are only ever text: nothing of them is read as markup or script.
 std::string page_text(const Json& data);
 
-/// `text` where a page shows it.
-std::string html_escaped(std::string_view text);
-
 }  // namespace rollcast::report
