@@ -7,11 +7,11 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/models/fault_rows.hpp"
+#include "tests/support/fault_rows.hpp"
 
 using namespace rollcast;
 using namespace rollcast::models;
-using namespace rollcast::models::fault_rows;
+using namespace rollcast::support::fault_rows;
 
 namespace {
 
@@ -38,21 +38,6 @@ Lab struck(const FaultRow& row) {
 Lab without_last(Lab lab) {
     lab.a_case.faults.pop_back();
     return lab;
-}
-
-Seen run(Lab lab) {
-    auto own = std::make_shared<Lab>(std::move(lab));
-    World world = own->world();
-    const auto leads = [&] { return world.state().clusters[ClusterId{0}].quorum_leader; };
-    int elections = 0;
-    QuorumNodeId leader = leads();
-    while (world.step()) {
-        if (!leads().exists()) continue;
-        if (leads() != leader) ++elections;
-        leader = leads();
-    }
-    Verdict verdict = world.verdict();
-    return {own, std::move(world), std::move(verdict), elections};
 }
 
 /// Everything is where it was: in sync, led, served, the quorum complete, nothing left to migrate.
@@ -102,7 +87,7 @@ TEST_CASE("every kind of fault, neutral: the hash is that of the run without it"
         CAPTURE(row.neutral.because);
         Lab lab = struck(row);
         row.neutral.set(lab);
-        CHECK(run(lab).verdict.trace_hash == run(without_last(lab)).verdict.trace_hash);
+        CHECK(run_over(lab).verdict.trace_hash == run_over(without_last(lab)).verdict.trace_hash);
     }
 }
 
@@ -114,8 +99,8 @@ TEST_CASE("every kind of fault, at its default, moves what its source says, and 
         REQUIRE(!file.empty());
         const Lab lab = struck(row);
         for (const auto& value : lab.a_case.faults.back().values) CHECK(!value.has_value());
-        const Seen with = run(lab);
-        const Seen without = run(without_last(lab));
+        const Seen with = run_over(lab);
+        const Seen without = run_over(without_last(lab));
         for (const Move& move : row.moves) {
             CAPTURE(move.field.name);
             CHECK(file.find(move.field.name) == std::string::npos);
@@ -134,9 +119,9 @@ TEST_CASE("every kind of fault: its remedy ends the harm, or keeps it away") {
         if (row.cure.withheld) row.cure.withheld(left);
         Lab mended = lab;
         if (row.cure.applied) row.cure.applied(mended);
-        const Seen cured = run(mended);
-        const double calm = row.cure.harm.read(run(without_last(lab)));
-        const double harm = row.cure.harm.read(run(left));
+        const Seen cured = run_over(mended);
+        const double calm = row.cure.harm.read(run_over(without_last(lab)));
+        const double harm = row.cure.harm.read(run_over(left));
         const double after = row.cure.harm.read(cured);
         CAPTURE(row.cure.harm.name);
         CAPTURE(calm);

@@ -9,17 +9,18 @@
 
 #include "tests/support/stack_lab.hpp"
 
-namespace rollcast::models::fault_rows {
-
-using support::Lab;
+namespace rollcast::support::fault_rows {
 
 /// A run that is over, and what only those saw who were there.
 struct Seen {
     std::shared_ptr<const Lab> lab;  // whose case the world reads
-    World world;
-    Verdict verdict;
+    models::World world;
+    models::Verdict verdict;
     int quorum_elections = 0;  // quorum leaders that came after another
 };
+
+/// Runs the world of `lab` to its end.
+Seen run_over(Lab lab);
 
 /// Something downstream that can be read off a run. `name`: the identifier under which verdicts,
 /// exporters or audits have it; the source of no kind that moves it may name it.
@@ -51,7 +52,7 @@ struct Cure {
 };
 
 struct FaultRow {
-    FaultKind kind = FaultKind::broker_crash;
+    models::FaultKind kind = models::FaultKind::broker_crash;
     Lab (*bench)() = nullptr;  // without the fault
     Change strike{};           // where and when, where that is not entity 0 after 100 s for good
     Neutral neutral;
@@ -94,11 +95,11 @@ Neutral said_before(std::string_view because);
 /// The fault is over after so long.
 Change ends_after(sim::Duration length);
 /// `fault` comes before the last one of the lab, on top of it.
-void beside(Lab& lab, const Fault& fault);
+void beside(Lab& lab, const models::Fault& fault);
 
 // The rows, by families.
 std::vector<FaultRow> machine_rows();    // disk, machine, rack
 std::vector<FaultRow> link_rows();       // network, version, auth
 std::vector<FaultRow> operation_rows();  // quorum, configuration, load, operation
 
-}  // namespace rollcast::models::fault_rows
+}  // namespace rollcast::support::fault_rows

@@ -1,6 +1,8 @@
-#include "tests/models/fault_rows.hpp"
+#include "tests/support/fault_rows.hpp"
 
-namespace rollcast::models::fault_rows {
+namespace rollcast::support::fault_rows {
+
+using namespace models;
 
 Lab resting() {
     support::ClusterSketch sketch = support::ring_of_six();
@@ -59,6 +61,21 @@ const Field differing_bytes{"data_signature", [](const Seen& seen) {
                                 const RuleResult& rule = seen.verdict.rule(Rule::data_signature);
                                 return rule.broken() ? 1.0 : 0.0;
                             }};
+Seen run_over(Lab lab) {
+    auto own = std::make_shared<Lab>(std::move(lab));
+    World world = own->world();
+    const auto leads = [&] { return world.state().clusters[ClusterId{0}].quorum_leader; };
+    int elections = 0;
+    QuorumNodeId leader = leads();
+    while (world.step()) {
+        if (!leads().exists()) continue;
+        if (leads() != leader) ++elections;
+        leader = leads();
+    }
+    Verdict verdict = world.verdict();
+    return {own, std::move(world), std::move(verdict), elections};
+}
+
 Neutral value(double x, std::string_view because) {
     return {because, [x](Lab& lab) { lab.a_case.faults.back().values[0] = x; }};
 }
@@ -80,4 +97,4 @@ void beside(Lab& lab, const Fault& fault) {
     lab.a_case.faults.insert(lab.a_case.faults.end() - 1, fault);
 }
 
-}  // namespace rollcast::models::fault_rows
+}  // namespace rollcast::support::fault_rows

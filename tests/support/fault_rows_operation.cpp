@@ -1,12 +1,13 @@
 // Rows of the kinds that strike quorum and configuration, and of those that people bring about.
-#include "tests/models/fault_rows.hpp"
+#include "tests/support/fault_rows.hpp"
 
-namespace rollcast::models::fault_rows {
+namespace rollcast::support::fault_rows {
+
+using namespace models;
 
 namespace {
 
 using K = FaultKind;
-using support::at;
 
 /// Node 1 of the quorum is down for good, and broker 4 dies after 200 s, for two hours.
 Lab one_node_left_to_lose() {
@@ -330,4 +331,4 @@ std::vector<FaultRow> operation_rows() {
     return rows;
 }
 
-}  // namespace rollcast::models::fault_rows
+}  // namespace rollcast::support::fault_rows

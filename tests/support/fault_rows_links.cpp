@@ -1,7 +1,9 @@
 // Rows of the kinds that strike links, versions and identities.
-#include "tests/models/fault_rows.hpp"
+#include "tests/support/fault_rows.hpp"
 
-namespace rollcast::models::fault_rows {
+namespace rollcast::support::fault_rows {
+
+using namespace models;
 
 namespace {
 
@@ -200,4 +202,4 @@ std::vector<FaultRow> link_rows() {
     return rows;
 }
 
-}  // namespace rollcast::models::fault_rows
+}  // namespace rollcast::support::fault_rows

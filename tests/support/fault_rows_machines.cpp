@@ -1,14 +1,15 @@
 // Rows of the kinds that strike disks, machines and racks.
 #include <algorithm>
 
-#include "tests/models/fault_rows.hpp"
+#include "tests/support/fault_rows.hpp"
 
-namespace rollcast::models::fault_rows {
+namespace rollcast::support::fault_rows {
+
+using namespace models;
 
 namespace {
 
 using K = FaultKind;
-using support::at;
 
 /// Three hours at rest with two log dirs a broker.
 Lab two_dirs() {
@@ -185,4 +186,4 @@ std::vector<FaultRow> machine_rows() {
     };
 }
 
-}  // namespace rollcast::models::fault_rows
+}  // namespace rollcast::support::fault_rows
