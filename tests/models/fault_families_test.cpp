@@ -10,6 +10,7 @@
 using namespace rollcast;
 using namespace rollcast::models;
 using namespace rollcast::support::fault_rows;
+using rollcast::support::Lab;
 
 namespace {
 

@@ -217,7 +217,7 @@ std::vector<FaultRow> configuration_rows() {
          .neutral = value(0.0, "it is not allowed"),
          .moves = {{unclean}, {no_leader, false}},
          .source = "§2.5: a live replica is elected at once; data above its LEO is gone",
-         .cure = {"it is not allowed", ends_after(sim::seconds(600)), unclean}},
+         .cure = {"it is not allowed", ends_after(sim::seconds(600)), lost_records}},
         {.kind = K::stop_timeout,
          .bench = migrating,
          .strike = [](Lab& lab) { lab.a_case.faults.back().trigger.at = at(0); },
