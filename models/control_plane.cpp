@@ -280,8 +280,8 @@ sim::Duration ControlPlane::elections(BrokerId dead) const {
            election_per_leader(*run_.a_case, run_.fleet().brokers()[dead].cluster);
 }
 
-void ControlPlane::expire_session(BrokerId b) {
-    BrokerState& broker = run_.brokers[b];
+void ControlPlane::count_stall(BrokerId b) {
+    const BrokerState& broker = run_.brokers[b];
     if (broker.fenced || broker.process == Process::up) return;
     std::uint64_t stalled = 0;
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
@@ -290,6 +290,12 @@ void ControlPlane::expire_session(BrokerId b) {
     const sim::Duration stall = run_.now - broker.since;
     run_.counters.stall_partition_seconds += static_cast<double>(stalled) * sim::to_seconds(stall);
     if (stalled > 0) run_.counters.longest_stall = std::max(run_.counters.longest_stall, stall);
+}
+
+void ControlPlane::expire_session(BrokerId b) {
+    BrokerState& broker = run_.brokers[b];
+    if (broker.fenced || broker.process == Process::up) return;
+    count_stall(b);
     --run_.dead_unfenced;
     const sim::Duration elected = run_.a_case->reaction.offline_elected + elections(b);
     remove_from_isr(b);
@@ -323,6 +329,7 @@ void ControlPlane::resume(BrokerId b) {
             {.kind = EventKind::resumed_registers, .entity = b.value, .version = broker.version});
         return;
     }
+    count_stall(b);
     broker.process = Process::up;
     run_.links.process_changes(run_.fleet().brokers()[b].cluster);
     broker.clean_stop = true;

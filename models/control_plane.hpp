@@ -33,6 +33,9 @@ public:
     void session_ends(BrokerId b);
     /// The session of a dead or hung broker has expired: ISR without it, new leaders.
     void expire_session(BrokerId b);
+    /// What waits for a broker that is dead or hung, and not fenced, waits no longer: because that
+    /// is over, or because the run is.
+    void count_stall(BrokerId b);
     /// The session of a dead broker would be over, but nobody can act on it: what it led has no
     /// leader until the quorum is back.
     void overdue(BrokerId b);

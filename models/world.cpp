@@ -537,6 +537,8 @@ Verdict World::verdict() {
     lag_.close(run_);
     links_.close(run_);
     executor_.close(run_, verdict, cut_short_);
+    ControlPlane control(run_, *data_);
+    for (const BrokerId b : run_.scope.brokers()) control.count_stall(b);
     run_.safety.close(verdict, run_.now);
     verdict.margin = run_.margin.result(run_.now);
     verdict.isr_shrinks = run_.counters.isr_shrinks;

@@ -14,8 +14,9 @@ void start_again(FaultScene& scene, BrokerId b) {
 
 void kills(FaultScene& scene) {
     const BrokerId b = scene.fault().broker;
+    const bool ran = scene.run.brokers[b].process != BrokerState::Process::down;
     kill_process(scene, b, false, false);
-    start_again(scene, b);
+    if (ran) start_again(scene, b);
 }
 
 }  // namespace

@@ -94,6 +94,62 @@ TEST_CASE("2: what is asked for does not exist") {
     CHECK(missing.out.empty());
 }
 
+TEST_CASE("2: stack, certificate, gate and order of phases, each with place, caret and remedy") {
+    const std::string programme = R"("programme": {"from": "old", "stacks": [
+    {"name": "old", "os": "CentOS 7", "kafka_version": "2.8.2", "inter_broker_protocol": "2.8",
+     "protocol": "ssl", "listeners": [{"protocol": "ssl", "client_certificate": true}],
+     "certificate": {"issuer": "old CA"}, "trust": ["old CA", "new CA"]},
+    {"name": "new", "like": "old", "os": "RHEL 9", "kafka_version": "3.4.1",
+     "certificate": {"issuer": "new CA"}},
+    {"name": "bumped", "like": "new", "inter_broker_protocol": "3.4"}],
+    "passes": [{"name": "re-image", "target": "new", "gate": "broker_in_sync"},
+               {"name": "bump", "target": "bumped", "reimage": false}]},
+  )";
+    const ScratchFolder folder;
+    folder.write("good.json", small_case(programme));
+    REQUIRE(call({"check", "good.json"}, folder.path()).exit_code == 0);
+    struct Wrong {
+        std::string_view what, instead, of, caret, remedy;
+    };
+    for (const Wrong& wrong :
+         {Wrong{"a stack that cannot exist: a protocol that its binary does not know",
+                R"("inter_broker_protocol": "3.9")",
+                R"("inter_broker_protocol": "3.4")",
+                "^^^^^ its brokers would exit at their start",
+                "help: pin it to the version of the binary"},
+          Wrong{"a stack that cannot exist: Kafka 4 with ZooKeeper",
+                R"("kafka_version": "4.0.0")",
+                R"("kafka_version": "3.4.1")",
+                "gone with 4.0",
+                "help: write \"kraft\", or an older version"},
+          Wrong{"a certificate without issuer",
+                R"({"key_bits": 2048})",
+                R"({"issuer": "old CA"})",
+                "^ nobody could trust it",
+                "help: add \"issuer\": the CA that has signed it"},
+          Wrong{"a gate on a metric that does not exist",
+                R"("gate": "kafka_no_such_metric")",
+                R"("gate": "broker_in_sync")",
+                "^^^^^^^^^^^^^^^^^^^^^^ not a word of this field",
+                "help: use one of the words below"},
+          Wrong{"a cycle of phases",
+                R"("target": "old", "reimage": false)",
+                R"("target": "bumped", "reimage": false)",
+                "^^^^^ left by a pass before it",
+                "help: leave the pass out"}}) {
+        CAPTURE(wrong.what);
+        std::string text = programme;
+        text.replace(text.find(wrong.of), wrong.of.size(), wrong.instead);
+        folder.write("wrong.json", small_case(text));
+        const Outcome outcome = call({"check", "wrong.json"}, folder.path());
+        CHECK(outcome.exit_code == 2);
+        CHECK(outcome.out.empty());
+        CHECK(outcome.err.find("--> wrong.json:") != std::string::npos);
+        CHECK(outcome.err.find(wrong.caret) != std::string::npos);
+        CHECK(outcome.err.find(wrong.remedy) != std::string::npos);
+    }
+}
+
 TEST_CASE("2: a plan for another case is refused") {
     const SmallFolder folder;
     folder.write("other.json", small_case(R"("comment": "changed", )"));

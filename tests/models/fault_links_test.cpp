@@ -1,5 +1,5 @@
-// Faults on links and stacks: at strength 0 a run is the one without them; at their default they
-// move what their section says; what ends them undoes it.
+// What faults on links and stacks do beyond what their rows say (fault_rows.hpp): how much, when,
+// and to whom.
 #include <doctest/doctest.h>
 
 #include "tests/support/stack_lab.hpp"
@@ -11,15 +11,6 @@ using namespace rollcast::support;
 namespace {
 
 using K = FaultKind;
-
-/// The lab of stacks, whose racks have uplinks with a rate.
-Lab quiet_lab() {
-    Lab lab = migrating_lab();
-    for (Rack& rack : lab.tables.racks) {
-        rack.uplink_up = rack.uplink_down = ByteRate{1'000'000'000};
-    }
-    return lab;
-}
 
 Verdict with(Lab lab, const Fault& fault) {
     lab.fault(fault);
@@ -56,41 +47,6 @@ World after_first_step(Lab& lab) {
 }
 
 }  // namespace
-
-TEST_CASE("a fault on links of strength 0, or of the value that holds, changes nothing") {
-    const Lab quiet = quiet_lab();
-    Lab same = quiet;
-    const std::uint64_t hash = same.verdict().trace_hash;
-    Lab pinned = quiet;
-    for (const Fault& fault : {fault_at(K::network_blip, 0.0),
-                               fault_at(K::one_way_block, 0.0),
-                               fault_at(K::uplink_degraded, 1.0),
-                               fault_at(K::uplink_lossy, 0.0),
-                               fault_at(K::rack_split, 0.0),
-                               fault_at(K::cut_from_quorum, 0.6),  // one node answers
-                               fault_at(K::protocol_unknown, 2.8, {}, {}),
-                               fault_at(K::never_rejoins, 0.0, {}, {}),
-                               fault_at(K::transactions_fail, 0.0, {}, {}),
-                               fault_at(K::certificate_expired, 0.0, {}, {}),
-                               fault_at(K::short_key, 2048.0, {}, {}),
-                               fault_at(K::trust_collapsed, 0.0, {}, {}),
-                               fault_at(K::orchestrator_blind, 0.0, {}, {}),
-                               fault_at(K::clients_locked_out, 0.0, {}, {}),
-                               fault_of(K::sha1_certificate, sim::hours(20), {}),
-                               fault_of(K::wrong_issuer, sim::hours(20), {}),
-                               fault_of(K::certificate_missing, sim::hours(20), {}),
-                               fault_of(K::principal_changed, sim::hours(20), {}),
-                               fault_of(K::controller_side, {}, sim::seconds(1)),
-                               fault_of(K::masked_error, {}, sim::seconds(1))}) {
-        CAPTURE(fault.name);
-        CHECK(with(quiet, fault).trace_hash == hash);
-    }
-    // The pin that is missing is that of the binary.
-    NodeStack same_release = new_stack();
-    same_release.kafka_version = "2.8.2";
-    CHECK(with(migrating_lab(old_stack(), same_release), fault_of(K::protocol_unpinned, {}, {}))
-              .trace_hash == migrating_lab(old_stack(), same_release).verdict().trace_hash);
-}
 
 TEST_CASE("a blip within the session stalls, one beyond it costs the session") {
     for (const int length : {5, 120}) {

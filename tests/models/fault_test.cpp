@@ -34,6 +34,22 @@ TEST_CASE("a hang shorter than the session leaves ISR and leaders as they are") 
     CHECK(world.state().counters.leader_moves == 0);
 }
 
+TEST_CASE("what waits for a hung broker is counted, whether it goes on or the run is over first") {
+    for (const bool goes_on : {true, false}) {
+        CAPTURE(goes_on);
+        Lab lab(ring_of_six());
+        lab.fault(hang(1, sim::seconds(100), goes_on ? sim::seconds(5) : sim::Duration{}));
+        World world = lab.world();
+        world.run_until(at(goes_on ? 200 : 104));
+        const Verdict verdict = world.verdict();
+        // Three partitions, one of which it leads; nobody has noticed yet.
+        const double waited = goes_on ? 5.0 : sim::to_seconds(world.state().now - at(100));
+        CHECK(verdict.isr_shrinks == 0);
+        CHECK(verdict.stall_partition_seconds == doctest::Approx(3 * waited));
+        CHECK(sim::to_seconds(verdict.longest_stall) == doctest::Approx(waited));
+    }
+}
+
 TEST_CASE("a follower goes on catching up when the leader it fetches from hangs for a moment") {
     ClusterSketch sketch;
     sketch.rack_of = {0, 1};

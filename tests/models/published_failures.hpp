@@ -10,6 +10,8 @@ namespace rollcast::support {
 
 /// V9: 700 nodes that fail every 4.3 months each, 37 % of them in bursts; racks every 10.2 years.
 const Figures& node_failures();
+/// V9: how much longer stripes of three last, where nodes fail apart from each other.
+const Figures& stripe_losses();
 /// V10: 344,196 disks for a year.
 const Figures& disk_failures();
 /// V11: a part of a cluster loses its power.

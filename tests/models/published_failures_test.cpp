@@ -12,6 +12,10 @@ TEST_CASE("V9: 700 nodes fail 5.35 times a day, 37 % in bursts, 1.5 % if they we
     CHECK(node_failures()[1].ours > 10.0 * node_failures()[2].ours);
 }
 
+TEST_CASE("V9: correlation costs a stripe of three a factor of 198 of its MTTF, x3, fitted") {
+    check_figures(stripe_losses());
+}
+
 TEST_CASE("V10: of 344,196 drives 4,317 fail in their days, +-131") {
     check_figures(disk_failures());
 }

@@ -675,6 +675,7 @@ std::string page() {
                                    rolling_bounces(),
                                    sustained_throughput(),
                                    node_failures(),
+                                   stripe_losses(),
                                    disk_failures(),
                                    copyset_losses(),
                                    detection_times(),
