@@ -5,14 +5,12 @@
 
 #include <fmt/format.h>
 
-#include "models/invariants/recount.hpp"
-
 namespace rollcast::models {
 
-void FloorTotals::look(const RunState& run) {
+void FloorTotals::look(const RunState& run, std::uint64_t under_floor) {
     seconds_ += static_cast<double>(open_) * sim::to_seconds(run.now - since_);
     since_ = run.now;
-    open_ = partitions_under_floor(run, accepted_);
+    open_ = under_floor;
     if (open_ == 0) return;
     first_ = std::min(first_, run.now);
     ever_.resize(run.fleet().partitions().size(), false);
