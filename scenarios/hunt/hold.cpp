@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -17,6 +19,29 @@ namespace {
 
 using models::FaultKind;
 using models::World;
+
+/// From an instant on, and until another.
+struct Stretch {
+    sim::Instant from;
+    sim::Instant to;
+};
+
+/// One that ends when another begins is not there with it.
+int most_at_once(const std::vector<Stretch>& stretches) {
+    std::vector<std::pair<sim::Instant, int>> changes;
+    for (const Stretch& s : stretches) {
+        changes.emplace_back(s.from, 1);
+        changes.emplace_back(s.to, -1);
+    }
+    std::sort(changes.begin(), changes.end());
+    int now = 0;
+    int most = 0;
+    for (const auto& [at, by] : changes) {
+        now += by;
+        most = std::max(most, now);
+    }
+    return most;
+}
 
 /// Held of one run until the first thing that is wrong.
 class Holder {
@@ -58,6 +83,7 @@ public:
         report("min ISR", safe.differs(verdict_));
         report("min ISR", accepted.differs(verdict_));
         if (keeps_floors) hold_windows();
+        if (keeps_floors) hold_limits();
         hold_records_at_end();
     }
 
@@ -103,6 +129,29 @@ private:
             const bool started = m.start != sim::Instant::never();
             if (started && !windows.open_at(m.start)) {
                 report("windows", "a step started outside its change windows");
+            }
+        }
+    }
+
+    /// Of steps that came to their end: as many at once as the case lets a crew or a cluster have.
+    void hold_limits() {
+        const models::Limits& limits = what_->a_case.limits;
+        const models::Fleet& fleet = what_->a_case.fleet;
+        std::vector<Stretch> with_crews;
+        models::IdMap<models::ClusterId, std::vector<Stretch>> down(fleet.clusters().size());
+        for (const models::MachineTimes& m : verdict_.machines) {
+            if (m.end == sim::Instant::never()) continue;
+            const models::Machine& machine = fleet.machines()[m.machine];
+            if (machine.broker.exists()) down[machine.cluster].push_back({m.start, m.end});
+            const bool registered = m.registered != sim::Instant::never();
+            with_crews.push_back({m.start, registered ? m.registered : m.end});
+        }
+        if (limits.crews && most_at_once(with_crews) > *limits.crews) {
+            report("limits", "more machines were in work than there are crews");
+        }
+        for (const models::ClusterId c : models::Range<models::ClusterId>(down.size())) {
+            if (limits.max_down && most_at_once(down[c]) > *limits.max_down) {
+                report("limits", "more brokers of a cluster were in their step than may be");
             }
         }
     }
