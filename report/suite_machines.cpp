@@ -181,7 +181,8 @@ std::string suite_junit(const SuiteResult& result) {
                        refused.file,
                        fmt::format("<error type=\"bad input\" message=\"{}\">{}</error>",
                                    xml_escaped(refused.problems.front().message),
-                                   xml_escaped(scenarios::render(std::span(refused.problems)))));
+                                   xml_escaped(scenarios::render(std::span(refused.problems),
+                                                                 scenarios::others_run))));
     }
     add_junit_baseline(result, suites);
     const SuiteCounts counts = count(result);

@@ -169,7 +169,7 @@ std::string suite_markdown(const SuiteResult& result) {
     }
     for (const scenarios::RefusedScenario& refused : result.suite.refused) {
         text += fmt::format("\n### refused: {}\n\n", markdown_escaped(refused.file));
-        text += code_block(scenarios::render(std::span(refused.problems)));
+        text += code_block(scenarios::render(std::span(refused.problems), scenarios::others_run));
     }
     return text;
 }

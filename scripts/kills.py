@@ -24,7 +24,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COMMANDS = {
     "suite": (["suite", "scenarios/library/disk", "scenarios/library/machine",
-               "scenarios/library/operation", "--seed", "1", "--seed", "2", "--seed", "3", "--json"],
+               "scenarios/library/operation", "--json",
+               *(word for seed in range(20) for word in ("--seed", str(seed)))],
               lambda line: (line["id"], line["seed"])),
     "hunt": (["hunt", "--cases", "600", "--seed", "9", "--json"], lambda line: line["case"]),
 }
@@ -71,7 +72,7 @@ def campaign(program, name, kills, dice, folder):
         journal = folder / f"{name}-{rounds}"
         while killed < kills:
             # A few kills a round, so that they fall on the first case and on the last.
-            if kill_at_random(command, journal, key_of, whole_s / 4, dice):
+            if kill_at_random(command, journal, key_of, whole_s / 2, dice):
                 break
             killed += 1
         last = subprocess.run([*command, "--resume", str(journal)], cwd=ROOT, capture_output=True,

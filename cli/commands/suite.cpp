@@ -65,7 +65,7 @@ scenarios::Suite open_suite(Session& session, SuiteCall& call) {
     scenarios::Suite suite =
         scenarios::load_suite(files, call.choice, planner_plans(), session.options.threads());
     for (const scenarios::RefusedScenario& refused : suite.refused) {
-        session.err << scenarios::render(std::span(refused.problems));
+        session.err << scenarios::render(std::span(refused.problems), scenarios::others_run);
     }
     if (suite.cases.empty() && suite.refused.empty() && call.choice.shards == 1) {
         throw UsageError("no scenario has such a tag or such a name",
@@ -102,7 +102,8 @@ std::optional<scenarios::Baseline> open_baseline(Session& session,
         return scenarios::Baseline::read(scenarios::read_text(call.baseline), call.baseline);
     } catch (const scenarios::InputError& error) {
         suite.refused.push_back({call.baseline, error.diagnostics()});
-        session.err << scenarios::render(std::span(suite.refused.back().problems));
+        session.err << scenarios::render(std::span(suite.refused.back().problems),
+                                         scenarios::others_run);
         return std::nullopt;
     }
 }

@@ -72,7 +72,7 @@ public:
             if (!wrong.empty()) report("recount", wrong.front());
             if (state.now < before) report("time", "time went back");
             before = state.now;
-            if (keeps_floors && recount_.under_floor(false) > under_at_start) {
+            if (keeps_floors && recount_.under_floor(false) > under_at_start && undisturbed()) {
                 report("floors", "an event-driven plan broke a floor, and nothing had failed");
             }
             safe.look(state, recount_.under_floor(false));
@@ -87,8 +87,9 @@ public:
         hold_records_at_end();
     }
 
-    /// The same run unwatched, and its clusters apart where nothing fails: faults of one cluster go
-    /// on as long as the run does, which is longer where it is shared.
+    /// The same run unwatched, and its clusters apart where nothing fails: faults of one cluster,
+    /// and what the daily curve does to it, go on as long as the run does, which is longer where it
+    /// is shared.
     void compare_with_plain(bool nothing_fails) {
         if (broken_) return;
         const auto plain_run = [this] {
@@ -97,13 +98,33 @@ public:
             plain.run();
             return plain.verdict();
         };
-        const models::Verdict plain =
-            nothing_fails ? models::simulate(what_->a_case, what_->plan, *options_) : plain_run();
+        const models::Verdict plain = nothing_fails && undisturbed()
+                                          ? models::simulate(what_->a_case, what_->plan, *options_)
+                                          : plain_run();
         if (plain.trace_hash != verdict_.trace_hash) {
             report("repeat", "the same run unwatched, or with its clusters apart, is another");
         } else if (plain.safe() != verdict_.safe()) {
             report("repeat", "the verdict of the same run is another");
         }
+    }
+
+    /// Nobody refuses anybody, as where stacks do not fit, and no card, disk or link is over its
+    /// limit, as the daily curve may have it: then followers fall out whatever the plan does.
+    bool undisturbed() const {
+        const models::RunState& state = world_.state();
+        if (state.safety.tally(models::Rule::headroom).first) return false;
+        for (int link = 0; link < models::broker_link_count; ++link) {
+            if (state.links.was_shut(static_cast<models::BrokerLink>(link))) return false;
+        }
+        for (const models::ClusterId c : state.scope.clusters()) {
+            const auto brokers = state.fleet().clusters()[c].brokers();
+            for (const models::BrokerId a : brokers) {
+                for (const models::BrokerId b : brokers) {
+                    if (!state.links.fetches(c, a, b)) return false;
+                }
+            }
+        }
+        return true;
     }
 
     void report(std::string_view invariant, std::string text) {
@@ -115,7 +136,6 @@ public:
     }
 
     const std::optional<BrokenInvariant>& broken() const { return broken_; }
-    const World& world() const { return world_; }
     const models::Verdict& verdict() const { return verdict_; }
     bool finished() const { return verdict_.unfinished == models::Unfinished::no; }
     std::uint64_t events() const { return world_.state().counters.events + looks_; }
@@ -188,6 +208,15 @@ private:
     std::optional<BrokenInvariant> broken_;
 };
 
+/// The run and what follows: by records it ends as soon as nothing gets on, and somebody may still
+/// wait to be let in.
+World settled(const CaseAndPlan& what, const models::RunOptions& options) {
+    World world(what.a_case, what.plan, models::Scope::whole(what.a_case.fleet), options);
+    world.run();
+    world.run_until(world.state().now + sim::minutes(10));
+    return world;
+}
+
 /// Where the two fidelities end with other leaders or ISRs; empty: nowhere.
 std::string disagreement(const World& flow, const World& record) {
     const models::Fleet& fleet = flow.state().fleet();
@@ -223,7 +252,8 @@ void hold_run(const CaseAndPlan& what,
         const bool both_finish =
             flow.finished() && holder.finished() && !flow.broken() && !holder.broken();
         if (both_finish) {
-            holder.report("fidelities", disagreement(flow.world(), holder.world()));
+            holder.report("fidelities",
+                          disagreement(settled(what, by_rates), settled(what, options)));
         }
         out.events += flow.events();
     }

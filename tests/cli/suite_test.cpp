@@ -94,6 +94,7 @@ TEST_CASE("a scenario that is wrong is told at its place, the others run, and su
         CHECK(outcome.exit_code == 2);
         CHECK(contains(outcome.err, code));
         CHECK(contains(outcome.err, "wrong.scenario.json:"));
+        CHECK(contains(outcome.err, "this file is left out, the others run"));
         CHECK(contains(outcome.err, "help: "));
         const Json document = Json::parse(outcome.out);
         CHECK(document["summary"]["passed"] == 1);
