@@ -59,6 +59,8 @@ void Dispatcher::add_cluster(const ClusterPlan& plan) {
     if (gate_ == Gate::shared_partitions) {
         state.open_pairs.assign(conflicts.size() * conflicts.words(), 0);
     }
+    state.keeps = plan.keeps_crews;
+    if (state.keeps) ++keepers_;
     const auto entry_for = [&](MachineId m) {
         const Machine& machine = fleet.machines().at(m);
         ensure(machine.cluster == plan.cluster, "a machine belongs to the cluster of its batch");
@@ -72,6 +74,7 @@ void Dispatcher::add_cluster(const ClusterPlan& plan) {
     };
     for (std::uint32_t b = 0; b < plan.batches.size(); ++b) {
         state.batch_left.push_back(static_cast<std::uint32_t>(plan.batches[b].machines.size()));
+        state.batch_waiting.push_back(state.batch_left.back());
         for (const MachineId m : plan.batches[b].machines) {
             Entry entry = entry_for(m);
             entry.batch = b;
@@ -287,10 +290,11 @@ std::vector<MachineId> Dispatcher::start_ready(sim::Instant now) {
     std::vector<MachineId> started;
     if (wake_at_ <= now) look_at_all_again();
     wake_at_ = sim::Instant::never();
-    for (Stretch& stretch : pending_) {
-        if (free_crews_ <= 0 || free_slots_ <= 0) break;
-        if (clusters_[stretch.cluster].changed) start_from(stretch, now, started);
-    }
+    do {
+        given_up_ = false;
+        start_all(now, started);
+        if (keepers_ > 0) give_up_idle();
+    } while (given_up_);
     std::erase_if(pending_, [](const Stretch& stretch) { return stretch.waiting.empty(); });
     const bool all_seen = free_crews_ > 0 && free_slots_ > 0;
     if (all_seen && wake_at_ == sim::Instant::never()) {
@@ -299,12 +303,58 @@ std::vector<MachineId> Dispatcher::start_ready(sim::Instant now) {
     return started;
 }
 
+void Dispatcher::start_all(sim::Instant now, std::vector<MachineId>& started) {
+    for (Stretch& stretch : pending_) {
+        if (keepers_ == 0 && (free_crews_ <= 0 || free_slots_ <= 0)) break;
+        if (!has_crew_and_slot(stretch.cluster, true)) continue;
+        if (clusters_[stretch.cluster].changed) start_from(stretch, now, started);
+    }
+}
+
+/// A broker may have what its cluster keeps, a quorum node's own machine may not.
+bool Dispatcher::has_crew_and_slot(ClusterId cluster, bool broker) const {
+    const ClusterState& state = clusters_[cluster];
+    return free_crews_ + (broker ? state.kept_crews : 0) > 0 &&
+           free_slots_ + (broker ? state.kept_slots : 0) > 0;
+}
+
+/// How many of the next batch wait, of a cluster that keeps crews for them; else 0.
+int Dispatcher::next_waiting(ClusterState& state) {
+    if (!state.keeps) return 0;
+    while (state.next_batch < state.batch_waiting.size() &&
+           state.batch_waiting[state.next_batch] == 0) {
+        ++state.next_batch;
+    }
+    return state.next_batch < state.batch_waiting.size()
+               ? static_cast<int>(state.batch_waiting[state.next_batch])
+               : 0;
+}
+
+/// What the cluster keeps beyond `most` is free for all.
+void Dispatcher::give_up(ClusterState& state, int most) {
+    if (state.kept_crews <= most && state.kept_slots <= most) return;
+    given_up_ = true;
+    look_at_all_again();
+    free_crews_ += std::max(0, state.kept_crews - most);
+    free_slots_ += std::max(0, state.kept_slots - most);
+    state.kept_crews = std::min(state.kept_crews, most);
+    state.kept_slots = std::min(state.kept_slots, most);
+}
+
+/// A cluster without a broker in a step waits for something else, perhaps for long: others may have
+/// what it keeps.
+void Dispatcher::give_up_idle() {
+    for (ClusterState& state : clusters_) {
+        if (state.in_step == 0) give_up(state, 0);
+    }
+}
+
 void Dispatcher::start_from(Stretch& stretch, sim::Instant now, std::vector<MachineId>& started) {
     std::size_t kept = 0;
     for (std::size_t at = 0; at < stretch.waiting.size(); ++at) {
         Entry& entry = entries_[stretch.waiting[at]];
-        const bool free = free_crews_ > 0 && free_slots_ > 0;
-        const bool open = free && admissible(entry);
+        const bool open =
+            has_crew_and_slot(entry.cluster, entry.broker != none) && admissible(entry);
         if (open && (entry.forced || (rolled_out(entry, now) && fits_window(entry, now)))) {
             begin(entry);
             started.push_back(entry.machine);
@@ -319,14 +369,19 @@ void Dispatcher::begin(Entry& entry) {
     ClusterState& state = clusters_[entry.cluster];
     entry.state = State::running;
     entry.holds_crew = entry.holds_slot = true;
-    --free_crews_;
-    --free_slots_;
+    const bool broker = entry.broker != none;
+    --(broker && state.kept_crews > 0 ? state.kept_crews : free_crews_);
+    --(broker && state.kept_slots > 0 ? state.kept_slots : free_slots_);
     ++running_;
     --waiting_;
     if (entry.quorum_node && !entry.out) ++state.quorum_in_step;
-    if (entry.broker == none) return;
+    if (!broker) return;
     ++state.in_step;
     state.waiting[entry.broker / 64] &= ~(std::uint64_t{1} << (entry.broker % 64));
+    if (state.keeps && !entry.back) {
+        --state.batch_waiting[entry.batch];
+        give_up(state, next_waiting(state));
+    }
     if (!entry.out) hold(entry.cluster, entry.broker);
     close_pairs(entry.cluster, entry.broker);
 }
@@ -347,14 +402,18 @@ void Dispatcher::crew_free(MachineId machine) {
     Entry& entry = entry_of(machine);
     if (!entry.holds_crew) return;
     entry.holds_crew = false;
-    ++free_crews_;
+    ClusterState& state = clusters_[entry.cluster];
+    const bool keep = entry.broker != none && state.kept_crews < next_waiting(state);
+    ++(keep ? state.kept_crews : free_crews_);
 }
 
 void Dispatcher::slot_free(MachineId machine) {
     Entry& entry = entry_of(machine);
     if (!entry.holds_slot) return;
     entry.holds_slot = false;
-    ++free_slots_;
+    ClusterState& state = clusters_[entry.cluster];
+    const bool keep = entry.broker != none && state.kept_slots < next_waiting(state);
+    ++(keep ? state.kept_slots : free_slots_);
 }
 
 void Dispatcher::leave_step(Entry& entry) {

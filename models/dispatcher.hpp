@@ -22,7 +22,8 @@ namespace rollcast::models {
 /// free; fewer than max_down brokers of its cluster are in a step; its step fits the change window.
 /// In a plan with a policy, a broker's machine is admitted when the policy has asked for it, in
 /// place of the first and the third. Free crews go by batch priority, then cluster, then place in
-/// the batch.
+/// the batch. What a cluster keeps of freed crews and slots (`keeps_crews`) is free for itself
+/// only.
 ///
 /// Above all that stands the rollout of the plan: canaries, waves and stop rules.
 ///
@@ -119,7 +120,12 @@ private:
         int quorum_in_step = 0;
         std::vector<std::uint64_t> out;  // bit set: brokers that are lost and are to go back
         int out_left = 0;                // machines that are
-        bool changed = true;             // since its waiting machines were last looked at
+        std::vector<std::uint32_t> batch_waiting;  // brokers of each batch that have not started
+        std::uint32_t next_batch = 0;              // the first that has some
+        bool keeps = false;
+        int kept_crews = 0;
+        int kept_slots = 0;
+        bool changed = true;  // since its waiting machines were last looked at
     };
 
     /// Waiting entries of one cluster that follow each other in dispatch order: passed over as one
@@ -129,6 +135,11 @@ private:
         std::vector<std::uint32_t> waiting;
     };
 
+    void start_all(sim::Instant now, std::vector<MachineId>& started);
+    bool has_crew_and_slot(ClusterId cluster, bool broker) const;
+    static int next_waiting(ClusterState& state);
+    void give_up(ClusterState& state, int most);
+    void give_up_idle();
     void start_from(Stretch& stretch, sim::Instant now, std::vector<MachineId>& started);
     void add_cluster(const ClusterPlan& plan);
     bool admissible(const Entry& entry) const;
@@ -158,8 +169,10 @@ private:
     IdMap<MachineId, std::uint32_t> entry_of_;
     IdMap<ClusterId, ClusterState> clusters_;
     RolloutGate rollout_;
-    int free_crews_ = 0;
+    int free_crews_ = 0;  // for every cluster
     int free_slots_ = 0;
+    int keepers_ = 0;        // clusters that keep crews
+    bool given_up_ = false;  // what one kept, since the last look at who may start
     std::size_t running_ = 0;
     bool window_too_short_ = false;
     sim::Instant wake_at_ = sim::Instant::never();

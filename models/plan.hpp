@@ -50,6 +50,10 @@ struct ClusterPlan {
     std::vector<Batch> batches;
     std::vector<MachineId> quorum;
     std::int32_t quorum_priority = 0;
+    /// A crew and a re-image slot that one of its brokers gives back stay with the cluster for as
+    /// many of its next batch as wait, while a broker of it is in a step. Where what it waits for
+    /// comes free a moment later than crews do, it so gets them before others take them.
+    bool keeps_crews = false;
     /// Clusters whose every machine is done, and has been for `after_soak`, before one of this
     /// starts: waves. Must have no cycle.
     std::vector<ClusterId> after{};

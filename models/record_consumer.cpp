@@ -39,7 +39,7 @@ void read(RecordState& state, std::uint32_t index) {
         });
     position.next = end;
     if (topic.last_read != sim::Instant::never() && at > topic.last_read) {
-        counts.consumer_stall = std::max(counts.consumer_stall, at - topic.last_read);
+        counts.consumer_stall.note(topic.last_read, at);
     }
     topic.last_read = at;
 }

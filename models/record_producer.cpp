@@ -109,7 +109,7 @@ void acknowledged(RecordState& state, const SendBatch& batch, sim::Instant at) {
         counts.longest_stalled = std::max(counts.longest_stalled, at - batch.records.first_at);
     }
     if (topic.last_ack != sim::Instant::never() && at > topic.last_ack) {
-        counts.producer_stall = std::max(counts.producer_stall, at - topic.last_ack);
+        counts.producer_stall.note(topic.last_ack, at);
     }
     topic.last_ack = topic.last_ack == sim::Instant::never() ? at : std::max(topic.last_ack, at);
 }

@@ -1,6 +1,7 @@
 // What counting records showed: the result of the record fidelity.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -32,6 +33,23 @@ struct PartitionLoss {
     std::uint64_t records = 0;
 };
 
+/// The longest time in which nothing came.
+struct Stall {
+    static constexpr sim::Duration row = sim::milliseconds(100);
+
+    sim::Duration longest{};
+    /// The longest stretch of rows without anything in a table with a row every 100 ms, as the
+    /// recorder of the reference runs writes them: up to two rows less than the time itself.
+    sim::Duration in_rows{};
+
+    void note(sim::Instant last, sim::Instant at) {
+        longest = std::max(longest, at - last);
+        if (at - last <= row) return;
+        const std::int64_t rows = at.count() / row.count() - last.count() / row.count() - 1;
+        in_rows = std::max(in_rows, row * rows);
+    }
+};
+
 /// Counts of one topic's records. Read, distinct, lost and duplicates are counted from what a
 /// consumer reads from the first offset to the last when the run is over.
 struct TopicRecords {
@@ -48,8 +66,8 @@ struct TopicRecords {
     std::uint64_t consumed = 0;    // by the live consumer group
     std::uint64_t stalled = 0;     // acknowledged ones that waited for a dead broker to be fenced
     sim::Duration longest_stalled{};
-    sim::Duration producer_stall{};  // longest time between two acknowledgements
-    sim::Duration consumer_stall{};  // longest time between two reads
+    Stall producer_stall;  // between two acknowledgements
+    Stall consumer_stall;  // between two reads
     sim::Instant first_failure = sim::Instant::never();
     LatencyHistogram produce;     // send to acknowledgement
     LatencyHistogram end_to_end;  // send to the live consumer

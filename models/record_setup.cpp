@@ -106,9 +106,9 @@ void add_producer(
         connection.broker = b;
         state.connections.push_back(connection);
     }
-    // When the first record comes, as a share of the time between two: drawn, 0 where nothing is.
+    // Partitions take turns. Whose turn it is when the run begins is drawn, 0 where nothing is.
     sim::RandomStream random{state.seed, index, sim::Draw::lag_check, 1};
-    const double first_record = run.options.sampled ? random.uniform() : 0.0;
+    const double first_turn = run.options.sampled ? random.uniform() : 0.0;
     for (std::uint32_t i = 0; i < topic.partition_count; ++i) {
         const RecordPartition& p = state.partitions[topic.first_partition + i];
         const double rate =
@@ -118,7 +118,8 @@ void add_producer(
         source.partition = topic.first_partition + i;
         source.mean_interval = rate > 0.0 ? 1e9 / rate : 0.0;
         source.interval = state.multiplier > 0.0 ? source.mean_interval / state.multiplier : 0.0;
-        source.phase = (static_cast<double>(i) + first_record) / topic.partition_count;
+        const double turn = static_cast<double>(i) / topic.partition_count + first_turn;
+        source.phase = turn < 1.0 ? turn : turn - 1.0;
         state.sources.push_back(source);
     }
     ++topic.producer_count;

@@ -169,11 +169,17 @@ void Holds::add_quorum(MachineId machine, Instant at, std::vector<Hold>& holds) 
 }
 
 void Holds::add_limits(MachineId machine, Instant at, std::vector<Hold>& holds) const {
+    const models::ClusterId own = case_->fleet.machines()[machine].cluster;
+    const auto kept_until = [&](MachineId m, Instant freed) {
+        const models::Machine& other = case_->fleet.machines()[m];
+        if (plan_->clusters.empty() || other.cluster == own || !other.broker.exists()) return freed;
+        return plan_->clusters[places_[m].cluster].keeps_crews ? times_[m].end : freed;
+    };
     const auto add = [&](HoldKind kind, std::optional<int> limit, auto until) {
         if (!limit) return;
         std::vector<Keeper> keepers;
         for (const MachineId m : ran_) {
-            if (m != machine) keepers.push_back({m, times_[m].start, until(m)});
+            if (m != machine) keepers.push_back({m, times_[m].start, kept_until(m, until(m))});
         }
         const auto enough = static_cast<std::size_t>(std::max(*limit, 0));
         add_hold(holds, hold_of(kind, machine, at, keepers, enough));

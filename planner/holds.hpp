@@ -22,7 +22,7 @@ enum class HoldKind : std::uint8_t {
     quorum,       // another node of its ensemble, or the one before it in the chain, is in a step
     max_down,     // as many brokers of the cluster are in a step as may
     image_slots,  // every re-image slot is taken
-    crews,        // every crew is taken
+    crews,        // every crew is taken, or kept by a cluster for its next batch
     canary,       // the canaries of its cluster are not done, or their soak is not over
     wave,         // a cluster that goes before its own is not done, or its soak is not over
     window,       // its step does not fit into what is left of the change window

@@ -9,6 +9,7 @@
 #include "planner/certify.hpp"
 #include "planner/choose.hpp"
 #include "planner/in_order.hpp"
+#include "planner/kept_crews.hpp"
 #include "planner/local_search.hpp"
 #include "planner/policies.hpp"
 #include "planner/text.hpp"
@@ -98,6 +99,11 @@ public:
         std::vector<Plan> candidates{searched(policies)};
         if (std::optional<Plan> ordered = in_order(candidates.front())) {
             candidates.insert(candidates.begin(), std::move(*ordered));
+        }
+        if (std::optional<KeptCrews> kept =
+                kept_crews_plan(decoder_, policies.front(), options_.seed)) {
+            result_.evaluations += kept->evaluations;
+            candidates.insert(candidates.begin(), std::move(kept->plan));
         }
         candidates.insert(candidates.end(), policies.begin(), policies.end());
         Chosen chosen = choose(decoder_, candidates, run_);

@@ -112,7 +112,7 @@ std::string records_text(const models::Fleet& fleet, const models::RecordResult&
                    count_text(counts.duplicates),
                    timed ? duration_text(counts.produce.quantile(0.5)) : "-",
                    timed ? duration_text(counts.produce.quantile(0.99)) : "-",
-                   duration_text(counts.producer_stall)});
+                   duration_text(counts.producer_stall.longest)});
         remarks += remarks_text(fleet, counts);
     }
     return "records, counted by reading them back\n" + table.text() + remarks +
@@ -144,8 +144,8 @@ Json records_json(const models::Fleet& fleet, const models::RecordResult& record
                        {"consumed", counts.consumed},
                        {"waited_for_fencing", counts.stalled},
                        {"longest_wait_for_fencing_s", json_seconds(counts.longest_stalled)},
-                       {"longest_producer_stall_s", json_seconds(counts.producer_stall)},
-                       {"longest_consumer_stall_s", json_seconds(counts.consumer_stall)},
+                       {"longest_producer_stall_s", json_seconds(counts.producer_stall.longest)},
+                       {"longest_consumer_stall_s", json_seconds(counts.consumer_stall.longest)},
                        {"produce", latency_json(counts.produce)},
                        {"end_to_end", latency_json(counts.end_to_end)}});
     }

@@ -25,6 +25,7 @@ struct Totals {
     std::uint64_t observed = 0, times = 0, within = 0, with_interval = 0, covered = 0;
     std::uint64_t false_safe = 0;
     std::uint64_t loss_cells = 0, loss_within = 0, forbidden_losses = 0;
+    std::uint64_t stall_cells = 0, stalls_within = 0;  // of producers and of consumers
     double all_s = 0.0, unsafe_s = 0.0, false_unsafe_s = 0.0, undecided_s = 0.0;
     double width_s = 0.0;
 
@@ -42,6 +43,10 @@ struct Totals {
         false_unsafe_s += run.safety.false_unsafe_s;
         undecided_s += run.safety.undecided_s;
         for (const scenarios::ClientScore& clients : run.clients) {
+            for (const auto* stall : {&clients.producer_stall_s, &clients.consumer_stall_s}) {
+                ++stall_cells;
+                stalls_within += stall->within() ? 1 : 0;
+            }
             if (clients.loss_forbidden && clients.acked_lost.high > 0.0) ++forbidden_losses;
             if (clients.acked_lost.nothing()) continue;
             ++loss_cells;
@@ -76,6 +81,10 @@ Json totals_json(const Totals& t) {
          json_share(
              Totals::ratio(static_cast<double>(t.loss_within), static_cast<double>(t.loss_cells)))},
         {"forbidden_losses", t.forbidden_losses},
+        {"stall_cells", t.stall_cells},
+        {"stalls_within",
+         json_share(Totals::ratio(static_cast<double>(t.stalls_within),
+                                  static_cast<double>(t.stall_cells)))},
         {"interval_width_mean_s",
          json_number(t.times > 0 ? t.width_s / static_cast<double>(t.times) : 0.0)}};
 }
@@ -278,8 +287,12 @@ Json validation_json(const Validation& validation) {
     summary.update(totals_json(totals));
     const std::size_t scored = runs.size() + validation.missed.size() - missed.size();
     if (scored == 0) {  // a share of nothing is no score
-        for (const char* key :
-             {"recall", "precision", "times_within", "coverage", "losses_within"}) {
+        for (const char* key : {"recall",
+                                "precision",
+                                "times_within",
+                                "coverage",
+                                "losses_within",
+                                "stalls_within"}) {
             summary[key] = nullptr;
         }
     }

@@ -206,7 +206,9 @@ def main():
               "acknowledgement and without a record read (s), observed and as 95 % interval. "
               f"Of {summary['loss_cells']} cells with a loss observed or predicted "
               f"{percent(summary['losses_within'])} are inside; losses where Kafka forbids them: "
-              f"{summary['forbidden_losses']} cells predicted.", "",
+              f"{summary['forbidden_losses']} cells predicted. The longest times are those that "
+              "the recorder's rows of 100 ms show; "
+              f"{percent(summary['stalls_within'])} of {summary['stall_cells']} are inside.", "",
               "| run | lost | 95 % | failed | 95 % | twice | 95 % | no ack | 95 % | no read | 95 % |",
               "|---|" + "---:|" * 10]
     for run in ours["runs"]:

@@ -112,6 +112,7 @@ std::uint64_t plan_fingerprint(const models::Plan& plan) {
     };
     for (const models::ClusterPlan& cluster : plan.clusters) {
         hash.fold(std::uint64_t{cluster.cluster.value} << 8 |
+                  std::uint64_t{cluster.keeps_crews} << 7 |
                   static_cast<std::uint64_t>(cluster.start));
         hash.fold(cluster.batches.size());
         for (const models::Batch& batch : cluster.batches) {

@@ -152,6 +152,12 @@ const Record& cluster_plan_record() {
              "of its conflicts that come before it.",
              optional,
              "event_driven"},
+            {"keeps_crews",
+             boolean(),
+             "A crew and a re-image slot that a broker gives back stay with the cluster while a "
+             "broker of it is in a step, for as many of its next batch as wait.",
+             optional,
+             false},
             {"after",
              list(text()),
              "Clusters whose every machine is done before one of this starts: waves."},

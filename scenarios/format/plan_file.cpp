@@ -44,10 +44,11 @@ std::string cluster_entry(const Fleet& fleet, const ClusterPlan& plan, bool says
                                machine_list(fleet, batch.machines));
     }
     return fmt::format(
-        "    {{\n      \"cluster\": {},\n{}{}      \"batches\": [{}\n      ],\n"
+        "    {{\n      \"cluster\": {},\n{}{}{}      \"batches\": [{}\n      ],\n"
         "      \"quorum_priority\": {},\n      \"quorum\": {}\n    }}",
         json_text(fleet.clusters()[plan.cluster].name),
         says_start ? fmt::format("      \"start\": {},\n", json_text(to_string(plan.start))) : "",
+        plan.keeps_crews ? "      \"keeps_crews\": true,\n" : "",
         write_after(fleet, plan),
         batches,
         plan.quorum_priority,
@@ -98,6 +99,7 @@ private:
             if (reader.text("start") == to_string(start)) plan.start = start;
         }
         plan.quorum_priority = static_cast<std::int32_t>(reader.integer("quorum_priority"));
+        plan.keeps_crews = reader.flag("keeps_crews");
         for (const Reader& batch : reader.objects("batches")) {
             models::Batch read;
             read.priority = static_cast<std::int32_t>(batch.integer("priority"));

@@ -92,11 +92,11 @@ std::vector<ClientScore> score_clients(const RecordedCase& recorded,
         }
         score.producer_stall_s =
             figure(prediction, t, seconds(clients.producer_stall_ms), [](const auto& c) {
-                return sim::to_seconds(c.producer_stall);
+                return sim::to_seconds(c.producer_stall.in_rows);
             });
         score.consumer_stall_s =
             figure(prediction, t, seconds(clients.consumer_stall_ms), [](const auto& c) {
-                return sim::to_seconds(c.consumer_stall);
+                return sim::to_seconds(c.consumer_stall.in_rows);
             });
         scores.push_back(std::move(score));
     }

@@ -37,8 +37,8 @@ struct ClientScore {
     ClientFigure duplicates;
     ClientFigure failed;
     std::map<std::string, ClientFigure> failed_by_class;
-    ClientFigure producer_stall_s;  // longest time without an acknowledgement
-    ClientFigure consumer_stall_s;
+    ClientFigure producer_stall_s;  // longest stretch of 100 ms rows without an acknowledgement
+    ClientFigure consumer_stall_s;  // without a record
     /// Producers wait for all in-sync replicas: Kafka forbids loss without an unclean election.
     bool loss_forbidden = false;
 };

@@ -98,8 +98,8 @@ std::string records_table(const RecordedSetup& setup,
                                 counts.present_unacked,
                                 lost_text(a_case.fleet, counts),
                                 errors_text(counts),
-                                whole_ms(counts.producer_stall),
-                                whole_ms(counts.consumer_stall));
+                                whole_ms(counts.producer_stall.in_rows),
+                                whole_ms(counts.consumer_stall.in_rows));
         }
     }
     return text;

@@ -184,6 +184,86 @@ TEST_CASE("free crews go by priority, then cluster, then place in the batch") {
     CHECK(start(dispatcher) == Machines{5});
 }
 
+/// Brokers 0 and 1 conflict, 2 goes with 0, then 1; 3-5 are another cluster's; two crews.
+Desk keeping_desk(bool keeps) {
+    ClusterSketch other = pairs_cluster(3, {});
+    other.name = "c02";
+    Desk desk({pairs_cluster(3, {{0, 1}}), other});
+    desk.a_case.limits.crews = 2;
+    desk.plan_cluster(0, Start::in_order, {{0, 2}, {1}}, {}, 0);
+    desk.plan.clusters.back().keeps_crews = keeps;
+    desk.plan_cluster(1, Start::in_order, {{3, 4, 5}}, {}, 2);
+    return desk;
+}
+
+TEST_CASE("a cluster keeps freed crews for its next batch, and no more than that needs") {
+    for (const bool keeps : {false, true}) {
+        CAPTURE(keeps);
+        Desk desk = keeping_desk(keeps);
+        Dispatcher dispatcher = desk.open();
+
+        CHECK(start(dispatcher) == Machines{0, 2});
+        dispatcher.slot_free(m(0));
+        dispatcher.crew_free(m(0));
+        CHECK(start(dispatcher) == (keeps ? Machines{} : Machines{3}));
+        dispatcher.slot_free(m(2));
+        dispatcher.crew_free(m(2));
+        CHECK(start(dispatcher) == (keeps ? Machines{3} : Machines{4}));
+        dispatcher.done(m(0));
+        CHECK(start(dispatcher) == (keeps ? Machines{1} : Machines{}));
+        dispatcher.done(m(2));
+        dispatcher.crew_free(m(3));
+        CHECK(start(dispatcher) == (keeps ? Machines{4} : Machines{1}));
+        dispatcher.crew_free(m(1));  // nothing of the cluster waits any more
+        CHECK(start(dispatcher) == (keeps ? Machines{5} : Machines{}));
+    }
+}
+
+TEST_CASE("what a cluster keeps goes to others when no broker of it is in a step") {
+    Desk desk = keeping_desk(true);
+    Dispatcher dispatcher = desk.open();
+
+    CHECK(start(dispatcher) == Machines{0, 2});
+    dispatcher.done(m(2));
+    CHECK(start(dispatcher).empty());  // its crew waits for broker 1
+    dispatcher.lost(m(0));             // which now never goes
+    CHECK(start(dispatcher) == Machines{3, 4});
+}
+
+TEST_CASE("a quorum node's own machine does not take what its cluster keeps for brokers") {
+    ClusterSketch cluster = pairs_cluster(2, {{0, 1}});
+    cluster.quorum = {{0, false}, {0, true}};
+    Desk desk({cluster});
+    desk.a_case.limits.crews = 1;
+    desk.plan_cluster(0, Start::in_order, {{0}, {1}}, {2, 3}, 0);
+    desk.plan.clusters.back().keeps_crews = true;
+    desk.plan.clusters.back().quorum_priority = 9;
+    Dispatcher dispatcher = desk.open();
+
+    CHECK(start(dispatcher) == Machines{0});
+    dispatcher.crew_free(m(0));
+    CHECK(start(dispatcher).empty());
+    dispatcher.done(m(0));
+    CHECK(start(dispatcher) == Machines{1});
+    dispatcher.crew_free(m(1));
+    CHECK(start(dispatcher) == Machines{2});
+}
+
+TEST_CASE("a re-image slot that is kept stands for the next batch, too") {
+    Desk desk = keeping_desk(true);
+    desk.a_case.limits.crews = 6;
+    desk.a_case.limits.image_slots = 2;
+    Dispatcher dispatcher = desk.open();
+
+    CHECK(start(dispatcher) == Machines{0, 2});
+    dispatcher.slot_free(m(0));
+    CHECK(start(dispatcher).empty());
+    dispatcher.slot_free(m(2));
+    CHECK(start(dispatcher) == Machines{3});
+    dispatcher.done(m(0));
+    CHECK(start(dispatcher) == Machines{1});
+}
+
 TEST_CASE("a re-image slot is held until its own end, a crew until its own") {
     Desk desk({pairs_cluster(4, {})});
     desk.a_case.limits.image_slots = 1;

@@ -35,6 +35,7 @@ models::Plan two_batches() {
     cluster.batches = {{machines({0, 3}), -2}, {machines({5, 1, 4, 2}), 7}};
     cluster.quorum = machines({8, 7, 6});
     cluster.quorum_priority = 3;
+    cluster.keeps_crews = true;
     plan.clusters.push_back(cluster);
     return plan;
 }
@@ -68,6 +69,7 @@ TEST_CASE("a plan survives writing and reading, to the same bytes") {
     CHECK(loaded.plan.data_disk == models::DataDisk::wipe);
     REQUIRE(loaded.plan.clusters.size() == 1);
     CHECK(loaded.plan.clusters[0].start == models::Start::barrier);
+    CHECK(loaded.plan.clusters[0].keeps_crews);
     CHECK(loaded.plan.clusters[0].batches[1].machines ==
           two_batches().clusters[0].batches[1].machines);
     CHECK(loaded.plan.clusters[0].quorum == two_batches().clusters[0].quorum);
