@@ -342,13 +342,19 @@ void ControlPlane::resume(BrokerId b) {
     for (const HostedReplica& replica : run_.fleet().hosted(b)) {
         PartitionState after = run_.partitions[replica.partition];
         if (after.leader == static_cast<int>(replica.slot)) {
-            after.set(unserved_now, false);
+            after.set(unserved_now, run_.dir_failed(replica.partition, replica.slot));
             after.set(overdue_now, false);
         } else if (!after.has(stalled_now)) {
             continue;
         }
         apply(replica.partition, after);
     }
+    // A log dir that failed while it hung is found now: the controller hears of it, or leaders do.
+    for (const LogDirId dir : run_.fleet().brokers()[b].log_dirs()) {
+        if (run_.load.live(dir)) continue;
+        run_.schedule(run_.now, {.kind = EventKind::dir_noticed, .entity = dir.value});
+    }
+    let_in_caught_up(b);
 }
 
 void ControlPlane::register_broker(BrokerId b, bool wiped) {
@@ -423,9 +429,10 @@ void ControlPlane::expand(const std::vector<HostedReplica>& caught_up) {
         const BrokerState& broker = run_.brokers[b];
         const bool eligible = broker.process == Process::up && !broker.fenced && !broker.leaving &&
                               !run_.out_of_use(replica.partition, replica.slot);
-        if (broker.process == Process::up && broker.fenced) {
-            cluster.expands_of_fenced.push_back(replica);
-        }
+        // Leaders ask again for who does not serve yet, or hangs.
+        const bool later =
+            broker.process == Process::up ? broker.fenced : broker.process == Process::hung;
+        if (later) cluster.expands_of_fenced.push_back(replica);
         if (after.in_sync(replica.slot) || !eligible || after.leader < 0) continue;
         after.isr = static_cast<std::uint8_t>(after.isr | isr_bit(replica.slot));
         --run_.brokers[b].out_of_isr;

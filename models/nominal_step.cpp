@@ -5,6 +5,7 @@
 #include "models/capacity.hpp"
 #include "models/data_signature.hpp"
 #include "models/era_costs.hpp"
+#include "models/replication_quota.hpp"
 
 namespace rollcast::models {
 
@@ -29,6 +30,37 @@ CatchUp drain(const Fleet& fleet, BrokerId broker, double backlog, double load) 
     const double way_in = catch_up_capacity(fleet, broker);
     if (way_in <= write_rate) return {.duration = {}, .converges = false};
     return {.duration = sim::ceil_seconds(backlog / (way_in - write_rate)), .converges = true};
+}
+
+/// Bytes that a broker whose disks were wiped is sure to copy: what is in accepted topics it may
+/// have been the last to hold, and then nobody has anything to copy from.
+double surely_copied(const Fleet& fleet, BrokerId broker) {
+    double bytes = 0.0;
+    for (const HostedReplica& replica : fleet.hosted(broker)) {
+        const Partition& partition = fleet.partitions()[replica.partition];
+        if (fleet.topics()[partition.topic].accepted) continue;
+        bytes += static_cast<double>(partition.stored_bytes);
+    }
+    return bytes;
+}
+
+/// No `backlog` bytes are fetched sooner. A throttle lets through what a whole window of its quota
+/// holds before it holds anything up, in KRaft everything until the broker has read it, and never
+/// holds up what is in sync (kafka-semantics §4.2).
+sim::Duration least_drain(const Fleet& fleet, BrokerId b, double backlog, double load) {
+    if (backlog <= 0.0) return {};
+    const Broker& broker = fleet.brokers()[b];
+    const double write_rate = static_cast<double>(fleet.hosted_write_rate(b).count()) * load;
+    const double way_in = catch_up_capacity(fleet, b);
+    if (way_in <= write_rate) return {};  // it may never end
+    const double whole = std::min(as_capacity(broker.nic_in), disk_write_capacity(fleet, b));
+    double least_s = backlog / (whole - write_rate);
+    const bool kraft = fleet.clusters()[broker.cluster].quorum_kind == QuorumKind::kraft;
+    if (way_in < whole && !kraft) {
+        const double at_once = way_in * static_cast<double>(ReplicationQuota::samples);
+        least_s = std::max(least_s, (backlog - at_once) / way_in);
+    }
+    return sim::ceil_seconds(least_s);
 }
 
 }  // namespace
@@ -102,13 +134,12 @@ NominalStep nominal_step(const Case& a_case,
         times.observe_delay + times.post_flight.nominal + scans.post_flight + times.soak;
     if (machine.broker.exists()) {
         const sim::Duration down = step.until_registered - step.until_stopped;
-        const double least =
-            data_disk == DataDisk::wipe
-                ? static_cast<double>(a_case.fleet.hosted_bytes(machine.broker).count())
-                : surely_missed_rate(a_case.fleet, machine.broker) * a_case.curve.lowest() *
-                      sim::to_seconds(down);
+        const double least = data_disk == DataDisk::wipe
+                                 ? surely_copied(a_case.fleet, machine.broker)
+                                 : surely_missed_rate(a_case.fleet, machine.broker) *
+                                       a_case.curve.lowest() * sim::to_seconds(down);
         step.catch_up_least =
-            drain(a_case.fleet, machine.broker, least, a_case.curve.lowest()).duration;
+            least_drain(a_case.fleet, machine.broker, least, a_case.curve.lowest());
         step.catch_up_mean =
             uncontended_catch_up(a_case, machine.broker, down, data_disk, 1.0).duration;
     }

@@ -162,6 +162,27 @@ ProgrammeResult run_programme(const Case& a_case, const Plan& plan, const RunOpt
     return run_programme(a_case, plan, options, simulate);
 }
 
+Verdict whole_verdict(const ProgrammeResult& result) {
+    std::vector<Verdict> verdicts;
+    for (const PassResult& pass : result.passes) {
+        verdicts.push_back(pass.verdict);
+        for (auto* rules : {&verdicts.back().rules, &verdicts.back().accepted}) {
+            for (RuleResult& rule : *rules) {
+                if (rule.first) rule.first->at = rule.first->at + pass.starts;
+                rule.worst_at = rule.worst_at + pass.starts;
+            }
+        }
+    }
+    Verdict whole = merge(verdicts);
+    if (!result.mixed_too_long.empty()) {
+        RuleResult& mixed = whole.rule(Rule::mixed_mode);
+        mixed.answer = Answer::broken;
+        mixed.subjects = std::max<std::uint64_t>(mixed.subjects, result.mixed_too_long.size());
+    }
+    whole.makespan = result.makespan;
+    return whole;
+}
+
 std::optional<std::size_t> point_of_no_return(const Case& a_case, ClusterId c, DataDisk data_disk) {
     const Fleet& fleet = a_case.fleet;
     const ClusterStacks& stacks = fleet.clusters()[c].stacks;

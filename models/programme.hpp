@@ -49,6 +49,12 @@ struct ProgrammeResult {
 /// Where durations are drawn, each pass has draws of its own.
 ProgrammeResult run_programme(const Case& a_case, const Plan& plan, const RunOptions& options);
 
+/// The whole as one verdict: one answer a rule, the one of all passes that promises least, and the
+/// time limit of the whole; totals over the passes; machines and exposed domains once for every
+/// pass. Instants of rules count from the start of the programme, those of machines and domains
+/// from that of their pass.
+Verdict whole_verdict(const ProgrammeResult& result);
+
 /// One pass: its case, its plan, the options of the programme with the seed of the pass.
 using PassRun = std::function<Verdict(const Case&, const Plan&, const RunOptions&)>;
 /// The same with another way to run a pass: one cluster alone, or with somebody who looks on.

@@ -12,13 +12,15 @@ namespace {
 /// What became of one source's records, by number.
 struct Seen {
     std::vector<std::uint8_t> acked;
-    std::vector<std::uint32_t> times;
+    std::vector<std::uint32_t> times;  // below the high watermark of the leader
+    std::vector<std::uint8_t> held;  // in its log, whether it knows that they are committed or not
 };
 
 Seen told(const Source& source) {
     Seen seen;
     seen.acked.assign(source.next, 0);
     seen.times.assign(source.next, 0);
+    seen.held.assign(source.next, 0);
     for (const Outcome& outcome : source.outcomes) {
         if (outcome.error != SendError::none) continue;
         std::fill_n(seen.acked.begin() + static_cast<std::ptrdiff_t>(outcome.first),
@@ -41,7 +43,7 @@ void count_synthetic(const RecordState& state,
         ++counts.written;
         counts.once += times == 1 ? 1 : 0;
         counts.twice += times > 1 ? 1 : 0;
-        counts.missing += times == 0 && acked ? 1 : 0;
+        counts.missing += seen.held[mark.number] == 0 && acked ? 1 : 0;
         counts.failed += acked ? 0 : 1;
     }
 }
@@ -55,7 +57,7 @@ std::uint64_t count_fates(const std::vector<Seen>& seen, TopicRecords& counts) {
             counts.distinct += times > 0 ? 1 : 0;
             counts.duplicates += times > 1 ? times - 1 : 0;
             counts.present_unacked += times > 0 && source.acked[k] == 0 ? 1 : 0;
-            lost += times == 0 && source.acked[k] != 0 ? 1 : 0;
+            lost += source.held[k] == 0 && source.acked[k] != 0 ? 1 : 0;
         }
     }
     return lost;
@@ -85,6 +87,11 @@ void count_partition(const RecordState& state,
                     seen[batch.producer - topic.first_producer].times;
                 for (std::uint32_t i = 0; i < count; ++i) ++times[batch.first + i];
             });
+        p.records.for_each(log, 0, log.leo, [&](const RecordBatch& batch, std::uint32_t count) {
+            auto& held = seen[batch.producer - topic.first_producer].held;
+            std::fill_n(
+                held.begin() + static_cast<std::ptrdiff_t>(batch.first), count, std::uint8_t{1});
+        });
     }
     for (std::uint32_t i = 0; i < topic.producer_count && !state.synthetic.empty(); ++i) {
         const Producer& producer = state.producers[topic.first_producer + i];

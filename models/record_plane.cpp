@@ -60,11 +60,14 @@ RecordPlane::RecordPlane(const RunState& run) : state_(initial_records(run)) {
 }
 
 std::unique_ptr<DataPlane> RecordPlane::clone() const {
-    return std::make_unique<RecordPlane>(*this);
+    auto copy = std::make_unique<RecordPlane>(*this);
+    copy->onlooker_ = nullptr;
+    return copy;
 }
 
 void RecordPlane::assign(const DataPlane& other) {
     *this = dynamic_cast<const RecordPlane&>(other);
+    onlooker_ = nullptr;
 }
 
 void RecordPlane::set_rates(const RunState& run, BrokerId b) {
@@ -335,7 +338,9 @@ void RecordPlane::advance(RunState& run, sim::Instant until) {
         state_.now = entry.at;
         ++events_;
         handle(run, entry.payload);
-        if (state_.caught_up.empty() && state_.lagging_at.empty()) continue;
+        const bool signals = !state_.caught_up.empty() || !state_.lagging_at.empty();
+        if (onlooker_ && (signals || next_at() > state_.now)) onlooker_(state_);
+        if (!signals) continue;
         signal(run);
         return;
     }

@@ -1,7 +1,9 @@
 // The record fidelity: batches of records as events, counted to the last one.
 #pragma once
 
+#include <functional>
 #include <span>
+#include <utility>
 
 #include "models/data_plane.hpp"
 #include "models/record_state.hpp"
@@ -67,6 +69,11 @@ public:
     const RecordState& state() const { return state_; }
     sim::Instant next_at();
     std::uint64_t events() const { return events_; }
+    /// Lets `onlooker` see the records after every instant at which something happens to them while
+    /// the run goes on. It is no part of the run, so that copies have none.
+    void watched_by(std::function<void(const RecordState&)> onlooker) {
+        onlooker_ = std::move(onlooker);
+    }
 
 private:
     void handle(const RunState& run, const RecordEvent& event);
@@ -83,6 +90,7 @@ private:
     std::vector<HostedReplica> to_expand_;  // told to the control plane, not yet collected
     std::int64_t least_backlog_ = 0;        // records, since the control plane last did something
     std::uint64_t events_ = 0;
+    std::function<void(const RecordState&)> onlooker_;
 };
 
 }  // namespace rollcast::models

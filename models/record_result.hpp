@@ -59,7 +59,7 @@ struct TopicRecords {
     std::array<std::uint64_t, send_error_count> failed{};  // by SendError
     std::uint64_t read = 0;
     std::uint64_t distinct = 0;
-    std::uint64_t acked_lost = 0;
+    std::uint64_t acked_lost = 0;  // acknowledged, and not in the log of who leads at the end
     std::uint64_t duplicates = 0;
     std::uint64_t present_unacked = 0;
     std::uint64_t unreadable = 0;  // acknowledged, in a partition that has no leader at the end

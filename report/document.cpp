@@ -110,7 +110,7 @@ Json programme_document(const models::Case& a_case,
                    {"gate", models::to_string(plan.gate)},
                    {"data_disk", models::to_string(plan.data_disk)}};
     add_nothing_ran(out);
-    out["rules"] = rules_json(programme_verdict(result));
+    out["rules"] = rules_json(models::whole_verdict(result));
     out["programme"] = programme_json(a_case, plan, result);
     return end(std::move(out), findings, provenance);
 }

@@ -206,19 +206,6 @@ std::string pass_name(const Case& a_case, std::size_t pass) {
     return pass < a_case.programme.size() ? a_case.programme[pass].name : "the only pass";
 }
 
-Verdict programme_verdict(const ProgrammeResult& result) {
-    std::vector<Verdict> verdicts;
-    for (const PassResult& pass : result.passes) verdicts.push_back(pass.verdict);
-    Verdict whole = models::merge(verdicts);
-    if (!result.mixed_too_long.empty()) {
-        models::RuleResult& mixed = whole.rule(models::Rule::mixed_mode);
-        mixed.answer = models::Answer::broken;
-        mixed.subjects = std::max<std::uint64_t>(mixed.subjects, result.mixed_too_long.size());
-    }
-    whole.makespan = result.makespan;
-    return whole;
-}
-
 std::string programme_text(const Case& a_case, const Plan& plan, const ProgrammeResult& result) {
     std::string out = head_text(a_case, result) + "\npasses\n" + passes_text(a_case, result) +
                       moving_text(a_case);

@@ -24,9 +24,6 @@ Json programme_json(const models::Case& a_case,
                     const models::Plan& plan,
                     const models::ProgrammeResult& result);
 
-/// One answer a rule: the one of all passes that promises least, and the time limit of the whole.
-models::Verdict programme_verdict(const models::ProgrammeResult& result);
-
 /// "re-image", or "the only pass" of a case without a programme.
 std::string pass_name(const models::Case& a_case, std::size_t pass);
 

@@ -19,7 +19,7 @@ namespace {
 using scenarios::Diagnostic;
 using scenarios::SuiteRun;
 
-/// The runs of one family with their number of failures, as a test suite.
+/// The runs of one file with their number of failures, as a test suite.
 struct JunitSuite {
     std::string cases;
     std::size_t tests = 0;
@@ -28,14 +28,15 @@ struct JunitSuite {
     std::size_t skipped = 0;
 };
 
+/// By scenario file: the schema of Jenkins knows the file of a suite, and none of a case.
+using JunitSuites = std::map<std::string, JunitSuite>;
+
 std::string junit_case(const std::string& family,
                        const std::string& name,
-                       const std::string& file,
                        const std::string& inside) {
-    return fmt::format("    <testcase classname=\"rollcast.{}\" name=\"{}\" file=\"{}\"{}\n",
+    return fmt::format("    <testcase classname=\"rollcast.{}\" name=\"{}\"{}\n",
                        xml_escaped(family),
                        xml_escaped(name),
-                       xml_escaped(file),
                        inside.empty() ? "/>" : ">" + inside + "</testcase>");
 }
 
@@ -63,19 +64,19 @@ void add_junit_run(const SuiteResult& result, const SuiteRun& run, JunitSuite& i
         ++(first.crashed ? into.errors : into.failures);
     }
     ++into.tests;
-    into.cases += junit_case(c.family, junit_name(result, run), c.file, inside);
+    into.cases += junit_case(c.family, junit_name(result, run), inside);
 }
 
-void add_junit_baseline(const SuiteResult& result, JunitSuite& into) {
+void add_junit_baseline(const SuiteResult& result, JunitSuites& suites) {
     for (const scenarios::Movement& m : regressions_of(result)) {
         const scenarios::SuiteCase& c = result.suite.cases[m.case_index];
+        JunitSuite& into = suites[c.file];
         ++into.tests;
         ++into.failures;
         const std::string text = xml_escaped(movement_text(m));
         into.cases += junit_case(
             "baseline",
             fmt::format("{}: {}", c.id, scenarios::result_metrics()[m.metric].name),
-            c.file,
             fmt::format("<failure type=\"regression\" message=\"{0}\">{0}\n{1}</failure>",
                         text,
                         xml_escaped(c.teaches)));
@@ -167,24 +168,23 @@ Diagnostic with_uri(Diagnostic place) {
 }  // namespace
 
 std::string suite_junit(const SuiteResult& result) {
-    std::map<std::string, JunitSuite> suites;
+    JunitSuites suites;
     for (const SuiteRun& run : result.runs) {
-        add_junit_run(result, run, suites[result.case_of(run).family]);
+        add_junit_run(result, run, suites[result.case_of(run).file]);
     }
     for (const scenarios::RefusedScenario& refused : result.suite.refused) {
-        JunitSuite& into = suites["refused"];
+        JunitSuite& into = suites[refused.file];
         ++into.tests;
         ++into.errors;
         into.cases +=
             junit_case("refused",
                        refused.file,
-                       refused.file,
                        fmt::format("<error type=\"bad input\" message=\"{}\">{}</error>",
                                    xml_escaped(refused.problems.front().message),
-                                   xml_escaped(scenarios::render(std::span(refused.problems)))));
+                                   xml_escaped(scenarios::render(std::span(refused.problems),
+                                                                 scenarios::others_run))));
     }
-    add_junit_baseline(result, suites["baseline"]);
-    if (suites["baseline"].tests == 0) suites.erase("baseline");
+    add_junit_baseline(result, suites);
     const SuiteCounts counts = count(result);
     std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
     text +=
@@ -192,11 +192,11 @@ std::string suite_junit(const SuiteResult& result) {
                     counts.runs + counts.refused + counts.worse,
                     counts.failed + counts.worse,
                     counts.refused + counts.crashed);
-    for (const auto& [name, suite] : suites) {
+    for (const auto& [file, suite] : suites) {
         text += fmt::format(
-            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
-            "skipped=\"{}\">\n{}  </testsuite>\n",
-            xml_escaped(name),
+            "  <testsuite name=\"{0}\" file=\"{0}\" tests=\"{1}\" failures=\"{2}\" errors=\"{3}\" "
+            "skipped=\"{4}\">\n{5}  </testsuite>\n",
+            xml_escaped(file),
             suite.tests,
             suite.failures,
             suite.errors,

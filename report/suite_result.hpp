@@ -28,7 +28,7 @@ struct SuiteCounts {
     std::size_t passed = 0;
     std::size_t failed = 0;
     std::size_t not_run = 0;  // the suite was ended before
-    std::size_t refused = 0;  // scenarios that could not be read
+    std::size_t refused = 0;  // scenarios, or the baseline, that could not be read
     std::size_t crashed = 0;  // bugs of the program, none of `failed`
     std::size_t worse = 0;    // metrics of cases, against the baseline
 

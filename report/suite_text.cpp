@@ -40,7 +40,7 @@ std::string counts_text(const SuiteCounts& counts) {
                                    count_text(counts.failed));
     if (counts.not_run > 0) text += fmt::format(", {} not run", count_text(counts.not_run));
     if (counts.refused > 0) {
-        text += fmt::format(", {} refused", count_text(counts.refused, "scenario", "scenarios"));
+        text += fmt::format(", {} refused", count_text(counts.refused, "file", "files"));
     }
     if (counts.crashed > 0) text += fmt::format(", {} crashed", count_text(counts.crashed));
     if (counts.worse > 0) text += fmt::format(", {} worse", count_text(counts.worse));
@@ -169,7 +169,7 @@ std::string suite_markdown(const SuiteResult& result) {
     }
     for (const scenarios::RefusedScenario& refused : result.suite.refused) {
         text += fmt::format("\n### refused: {}\n\n", markdown_escaped(refused.file));
-        text += code_block(scenarios::render(std::span(refused.problems)));
+        text += code_block(scenarios::render(std::span(refused.problems), scenarios::others_run));
     }
     return text;
 }

@@ -46,7 +46,7 @@ for unit in json.load(open("build/clang-release/compile_commands.json")):
 # The tests of the program itself start it many times and watch its time; here it runs once, whole,
 # and says the same bytes as the release build.
 check_asan-ubsan() {
-    scripts/build.sh asan-ubsan && ctest --preset asan-ubsan --timeout 1200 -E '^(cli|figures|page)$' &&
+    scripts/build.sh asan-ubsan && ctest --preset asan-ubsan --timeout 1200 -E '^(cli|formats|figures|page)$' &&
         build/asan-ubsan/bin/rollcast --json --effort 50 >"$logs/asan-demo.json" &&
         scripts/build.sh release rollcast &&
         build/release/bin/rollcast --json --effort 50 | cmp - "$logs/asan-demo.json"

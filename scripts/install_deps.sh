@@ -3,6 +3,7 @@
 #
 #   scripts/install_deps.sh                 compiler, build tools and libraries
 #   scripts/install_deps.sh --web           and a browser, in which a test looks at the page of a run
+#   scripts/install_deps.sh --schemas       and what holds JUnit and SARIF against their schemas
 #   scripts/install_deps.sh --checks        and what scripts/check.sh needs
 #   scripts/install_deps.sh --bench-peers   and SimGrid, which the fair-share benchmark runs beside
 set -euo pipefail
@@ -17,9 +18,10 @@ for option in "$@"; do
     case "$option" in
         --checks)
             packages+=(clang clang-tidy clang-format python3 ccache) ;;
+        --schemas) packages+=(libxml2-utils python3 python3-jsonschema) ;;
         --web) packages+=(chromium chromium-driver python3 python3-selenium) ;;
         --bench-peers) packages+=(libsimgrid-dev) ;;
-        *) echo "error: unknown option '$option'; known: --web, --checks, --bench-peers" >&2; exit 2 ;;
+        *) echo "error: unknown option '$option'; known: --web, --schemas, --checks, --bench-peers" >&2; exit 2 ;;
     esac
 done
 

@@ -149,7 +149,7 @@ scenarios::Suite suite_of(Session& session, const HuntCall& call) {
     scenarios::Suite suite = scenarios::load_suite(
         scenarios::find_scenarios(call.paths), {}, planner_plans(), session.options.threads());
     for (const scenarios::RefusedScenario& refused : suite.refused) {
-        session.err << scenarios::render(std::span(refused.problems));
+        session.err << scenarios::render(std::span(refused.problems), scenarios::others_run);
     }
     return suite;
 }

@@ -65,7 +65,7 @@ scenarios::Suite open_suite(Session& session, SuiteCall& call) {
     scenarios::Suite suite =
         scenarios::load_suite(files, call.choice, planner_plans(), session.options.threads());
     for (const scenarios::RefusedScenario& refused : suite.refused) {
-        session.err << scenarios::render(std::span(refused.problems));
+        session.err << scenarios::render(std::span(refused.problems), scenarios::others_run);
     }
     if (suite.cases.empty() && suite.refused.empty() && call.choice.shards == 1) {
         throw UsageError("no scenario has such a tag or such a name",
@@ -87,15 +87,25 @@ void write_files(const SuiteCall& call, const report::SuiteResult& result) {
     if (!call.database.empty()) write_database(call.database, result);
 }
 
-/// The baseline that --baseline names; none where it is to be written for the first time. Throws
-/// InputError, and UsageError where no file is named to write.
-std::optional<scenarios::Baseline> open_baseline(const SuiteCall& call) {
+/// The baseline that --baseline names; none where it is to be written for the first time, and none
+/// where it cannot be read: then it is refused with the scenarios of `suite` that are, and the
+/// cases run. Throws UsageError where no file is named to write.
+std::optional<scenarios::Baseline> open_baseline(Session& session,
+                                                 const SuiteCall& call,
+                                                 scenarios::Suite& suite) {
     if (call.baseline.empty()) {
         if (!call.update_baseline) return std::nullopt;
         throw UsageError("--update-baseline needs a file", "add --baseline FILE");
     }
     if (call.update_baseline && !std::filesystem::exists(call.baseline)) return std::nullopt;
-    return scenarios::Baseline::read(scenarios::read_text(call.baseline), call.baseline);
+    try {
+        return scenarios::Baseline::read(scenarios::read_text(call.baseline), call.baseline);
+    } catch (const scenarios::InputError& error) {
+        suite.refused.push_back({call.baseline, error.diagnostics()});
+        session.err << scenarios::render(std::span(suite.refused.back().problems),
+                                         scenarios::others_run);
+        return std::nullopt;
+    }
 }
 
 ExitCode suite_exit_code(const report::SuiteCounts& counts) {
@@ -125,18 +135,20 @@ std::vector<scenarios::SuiteRun> run_suite_of(Session& session,
 }
 
 ExitCode run_suite_call(Session& session, SuiteCall call) {
-    const scenarios::Suite suite = open_suite(session, call);
+    scenarios::Suite suite = open_suite(session, call);
     if (call.list) {
         session.out << report::suite_list(suite);
         return suite.refused.empty() ? ExitCode::good : ExitCode::bad_input;
     }
-    const std::optional<scenarios::Baseline> before = open_baseline(call);
+    const std::size_t refused_scenarios = suite.refused.size();
+    const std::optional<scenarios::Baseline> before = open_baseline(session, call, suite);
+    const bool baseline_refused = suite.refused.size() > refused_scenarios;
     const std::vector<scenarios::SuiteRun> runs = run_suite_of(session, call, suite);
     std::optional<scenarios::BaselineComparison> comparison;
     if (before) comparison = scenarios::compare_with(*before, suite, runs);
     const report::SuiteResult result{suite, runs, comparison ? &*comparison : nullptr};
     write_files(call, result);
-    if (call.update_baseline && !stop_requested()) {
+    if (call.update_baseline && !baseline_refused && !stop_requested()) {
         scenarios::write_atomically(
             call.baseline, scenarios::write_baseline(suite, runs, before ? &*before : nullptr));
     }

@@ -1,6 +1,7 @@
 // Min ISR totals as anybody could add them up from the states between events.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,9 @@ public:
     /// Those of accepted topics, or those of all others.
     explicit FloorTotals(bool accepted) : accepted_(accepted) {}
 
-    /// The state after an event; in the order of time.
-    void look(const RunState& run);
+    /// The state after an event, in which `under_floor` of them lie under their floor; in the order
+    /// of time.
+    void look(const RunState& run, std::uint64_t under_floor);
     /// How `verdict` differs from what was seen: whether and when the rule broke first, for how
     /// many partition-seconds and partitions. Empty = not at all.
     std::string differs(const Verdict& verdict) const;

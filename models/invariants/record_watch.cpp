@@ -36,11 +36,26 @@ std::string RecordWatch::judge(const RecordState& state) const {
         const ReplicaLog& log = state.replica(p, p.leader).log;
         for (const Committed& record : committed_[i]) {
             if (holds(log, record.position)) continue;
-            if (record.holders != 0) return "a committed record is missing, and somebody has it";
             if (!record.lost_by_disk) return "a committed record was lost without a disk";
+            if (kept_by_a_follower(state, p, record)) {
+                return "a committed record is missing, and somebody who follows has it";
+            }
         }
     }
     return {};
+}
+
+bool RecordWatch::kept_by_a_follower(const RecordState& state,
+                                     const RecordPartition& p,
+                                     const Committed& record) {
+    for (std::uint8_t slot = 0; slot < p.rf; ++slot) {
+        const RecordReplica& replica = state.replica(p, slot);
+        const bool held = ((record.holders >> slot) & 1) != 0;
+        if (held && replica.checked_epoch == p.epoch && holds(replica.log, record.position)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void RecordWatch::note_loss(const RecordState& state, const LogLoss& loss) {

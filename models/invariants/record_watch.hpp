@@ -19,8 +19,9 @@ public:
     /// in an epoch; every live member of a leader's ISR has what is below it (KIP-101, KIP-966).
     std::string look(const RecordState& state);
 
-    /// At the end: a committed record that the leader lacks has been lost by everybody who held it,
-    /// and by somebody with the disk or the page cache. Requires that no election was unclean.
+    /// At the end: a committed record that the leader lacks has been lost by somebody who held it,
+    /// with the disk or the page cache, and by everybody who has followed the leader since.
+    /// Requires that no election was unclean.
     std::string judge(const RecordState& state) const;
 
 private:
@@ -42,6 +43,9 @@ private:
     };
 
     static bool holds(const ReplicaLog& log, const Position& position);
+    static bool kept_by_a_follower(const RecordState& state,
+                                   const RecordPartition& p,
+                                   const Committed& record);
     void note_loss(const RecordState& state, const LogLoss& loss);
     std::string look_at(const RecordState& state, std::uint32_t index);
     std::string commit(const RecordState& state, std::uint32_t index, const RecordReplica& leader);

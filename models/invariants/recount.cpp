@@ -1,6 +1,7 @@
 #include "models/invariants/recount.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <string_view>
 
@@ -42,18 +43,8 @@ public:
 };
 
 int in_sync_replicas(const RunState& run, PartitionId p) {
-    int count = 0;
-    const int rf = run.fleet().partitions()[p].rf;
-    for (int slot = 0; slot < rf; ++slot) count += (run.partitions[p].isr >> slot) & 1;
-    return count;
+    return std::popcount(run.partitions[p].isr);
 }
-
-/// By log dir, broker and rack: partitions that would be under their floor without it.
-struct Exposed {
-    std::vector<std::uint32_t> dirs;
-    std::vector<std::uint32_t> brokers;
-    std::vector<std::uint32_t> racks;
-};
 
 /// Counts partition `p` for each domain whose in-sync replicas it cannot spare. `domain(slot)` is
 /// the place of a slot's domain in `counts`.
@@ -77,11 +68,11 @@ void count_exposed(const RunState& run,
     }
 }
 
-Exposed exposed_domains(const RunState& run) {
+void count_exposed(const RunState& run, PartitionCounts& out) {
     const Fleet& fleet = run.fleet();
-    Exposed out{std::vector<std::uint32_t>(fleet.log_dirs().size()),
-                std::vector<std::uint32_t>(fleet.brokers().size()),
-                std::vector<std::uint32_t>(fleet.racks().size())};
+    out.dirs.assign(fleet.log_dirs().size(), 0);
+    out.brokers.assign(fleet.brokers().size(), 0);
+    out.racks.assign(fleet.racks().size(), 0);
     for (const PartitionId p : run.scope.partitions()) {
         if (fleet.topics()[fleet.partitions()[p].topic].accepted) continue;
         const auto replicas = fleet.replicas(p);
@@ -96,52 +87,72 @@ Exposed exposed_domains(const RunState& run) {
             [&](std::uint8_t s) { return fleet.brokers()[replicas[s]].rack.index(); },
             out.racks);
     }
+}
+
+/// Replicas out of their ISR by broker; not those that are still to come, or gone.
+std::vector<std::uint32_t> out_of_isr(const RunState& run) {
+    std::vector<std::uint32_t> out(run.fleet().brokers().size(), 0);
+    for (const PartitionId p : run.scope.partitions()) {
+        const auto replicas = run.fleet().replicas(p);
+        for (std::uint8_t slot = 0; slot < replicas.size(); ++slot) {
+            const bool counts = !run.partitions[p].in_sync(slot) && !run.load.absent(p, slot);
+            if (counts) ++out[replicas[slot].index()];
+        }
+    }
     return out;
 }
 
-void recount_margin(const RunState& run, RecountReport& report) {
+PartitionCounts count_partitions(const RunState& run) {
+    PartitionCounts out;
+    count_exposed(run, out);
+    out.out_of_isr = out_of_isr(run);
+    for (const PartitionId p : run.scope.partitions()) {
+        const Partition& partition = run.fleet().partitions()[p];
+        const bool accepted = run.fleet().topics()[partition.topic].accepted;
+        const int in_sync = in_sync_replicas(run, p);
+        if (!accepted && in_sync == partition.floor) ++out.at_floor;
+        if (in_sync < partition.floor) ++out.under_floor[accepted ? 1 : 0];
+        if (run.partitions[p].leaderless()) ++out.leaderless[accepted ? 1 : 0];
+    }
+    return out;
+}
+
+void compare_margin(const RunState& run, const PartitionCounts& counts, RecountReport& report) {
     const Fleet& fleet = run.fleet();
-    const Exposed exposed = exposed_domains(run);
     std::uint32_t domains = 0;
     const auto compare = [&](std::uint32_t book, std::uint32_t recount, RecountOf of) {
         report.same(book, recount, of, "margin");
         domains += recount > 0 ? 1 : 0;
     };
     for (const BrokerId b : run.scope.brokers()) {
-        compare(run.margin.exposed(b), exposed.brokers[b.index()], {"broker", b.value});
+        compare(run.margin.exposed(b), counts.brokers[b.index()], {"broker", b.value});
         for (const LogDirId d : fleet.brokers()[b].log_dirs()) {
-            compare(run.margin.exposed(d), exposed.dirs[d.index()], {"log dir", d.value});
+            compare(run.margin.exposed(d), counts.dirs[d.index()], {"log dir", d.value});
         }
     }
     for (const RackId r : run.scope.racks()) {
-        compare(run.margin.exposed(r), exposed.racks[r.index()], {"rack", r.value});
+        compare(run.margin.exposed(r), counts.racks[r.index()], {"rack", r.value});
     }
     report.same(run.margin.exposed_domains(), domains, "exposed domains");
 }
 
-void recount_rules(const RunState& run, RecountReport& report) {
-    std::uint64_t at_floor = 0;
-    std::uint64_t leaderless[2] = {0, 0};
-    for (const PartitionId p : run.scope.partitions()) {
-        const Partition& partition = run.fleet().partitions()[p];
-        const bool accepted = run.fleet().topics()[partition.topic].accepted;
-        if (!accepted && in_sync_replicas(run, p) == partition.floor) ++at_floor;
-        if (run.partitions[p].leaderless()) ++leaderless[accepted ? 1 : 0];
-    }
-    report.same(run.safety.at_floor().count(), at_floor, "partitions at their floor");
+void compare_rules(const RunState& run, const PartitionCounts& counts, RecountReport& report) {
+    report.same(run.safety.at_floor().count(), counts.at_floor, "partitions at their floor");
     for (const bool accepted : {false, true}) {
         report.same(
             run.safety.tally(Rule::min_isr, accepted).open.count(),
-            partitions_under_floor(run, accepted),
+            counts.under_floor[accepted ? 1 : 0],
             accepted ? "accepted partitions under their floor" : "partitions under their floor");
         report.same(
             run.safety.tally(Rule::leaderless, accepted).open.count(),
-            leaderless[accepted ? 1 : 0],
+            counts.leaderless[accepted ? 1 : 0],
             accepted ? "accepted partitions without a leader" : "partitions without a leader");
     }
 }
 
-void check_partitions(const RunState& run, RecountReport& report) {
+/// True where what was found depends on which links are open.
+bool check_partitions(const RunState& run, RecountReport& report) {
+    bool asked_links = false;
     for (const PartitionId p : run.scope.partitions()) {
         const PartitionState& state = run.partitions[p];
         const RecountOf of{"partition", p.value};
@@ -157,13 +168,17 @@ void check_partitions(const RunState& run, RecountReport& report) {
         const BrokerState& leader = run.brokers[run.fleet().replicas(p)[slot]];
         const bool serves = leader.process == Process::up && !run.dir_failed(p, slot);
         // Nobody tells a leader that the controller does not reach.
-        const bool told = run.links.open(
-            run.fleet().cluster_of(p), run.fleet().replicas(p)[slot], BrokerLink::control);
-        report.holds(serves != state.has(unserved_now) || (serves && !told),
+        const auto told = [&] {
+            asked_links = true;
+            return run.links.open(
+                run.fleet().cluster_of(p), run.fleet().replicas(p)[slot], BrokerLink::control);
+        };
+        report.holds(serves != state.has(unserved_now) || (serves && !told()),
                      of,
                      "unserved exactly while its leader does not run");
         report.holds(!leader.fenced, of, "no fenced leader");
     }
+    return asked_links;
 }
 
 /// Events that are due, or that wait for the quorum.
@@ -176,142 +191,52 @@ std::vector<Event> waiting_events(const RunState& run) {
     return events;
 }
 
-void check_brokers(const RunState& run, RecountReport& report) {
+bool renews_its_session(const RunState& run, BrokerId b) {
     const std::vector<Event> waiting = waiting_events(run);
+    return std::any_of(waiting.begin(), waiting.end(), [&](const Event& event) {
+        return event.kind == EventKind::session_renewed && event.entity == b.value &&
+               event.version == run.brokers[b].version;
+    });
+}
+
+void check_brokers(const RunState& run, const PartitionCounts& counts, RecountReport& report) {
     for (const BrokerId b : run.scope.brokers()) {
         const BrokerState& broker = run.brokers[b];
-        std::uint32_t out = 0;
-        for (const HostedReplica& replica : run.fleet().hosted(b)) {
-            if (run.load.absent(replica.partition, replica.slot)) continue;  // not yet, or gone
-            if (!run.partitions[replica.partition].in_sync(replica.slot)) ++out;
-        }
         const RecountOf of{"broker", b.value};
-        report.same(broker.out_of_isr, out, of, "replicas out of the ISR");
+        report.same(broker.out_of_isr, counts.out_of_isr[b.index()], of, "replicas out of the ISR");
         report.holds(run.load.live(b) == (broker.process == Process::up),
                      of,
                      "takes load exactly while it runs");
-        const bool renews = std::any_of(waiting.begin(), waiting.end(), [&](const Event& event) {
-            return event.kind == EventKind::session_renewed && event.entity == b.value &&
-                   event.version == broker.version;
-        });
-        const ClusterId c = run.fleet().brokers()[b].cluster;
-        const bool cut_off = !run.links.open(c, b, BrokerLink::quorum);
-        report.holds(!(broker.fenced && broker.process == Process::up) || renews || cut_off,
+        if (!broker.fenced || broker.process != Process::up) continue;
+        const bool cut_off =
+            !run.links.open(run.fleet().brokers()[b].cluster, b, BrokerLink::quorum);
+        report.holds(cut_off || renews_its_session(run, b),
                      of,
                      "a running broker is not fenced, unless it is cut off from its quorum "
                      "or its new session is due");
     }
 }
 
-/// The load of brokers, racks and rooms, counted from who leads and follows what.
-class LoadRecount {
-public:
-    explicit LoadRecount(const RunState& run)
-        : run_(run),
-          fleet_(run.fleet()),
-          brokers_(fleet_.brokers().size()),
-          racks_(fleet_.racks().size()),
-          rooms_(fleet_.rooms().size()) {
-        for (const PartitionId p : run.scope.partitions()) count(p);
-    }
-
-    void compare(RecountReport& report) const;
-
-private:
-    struct OfBroker {
-        std::int64_t in = 0, out = 0, cold = 0, replication_out = 0;
-    };
-    struct OfLink {
-        std::int64_t up = 0, down = 0;
-    };
-
-    bool takes(PartitionId p, std::size_t slot) const {
-        const BrokerId b = fleet_.replicas(p)[slot];
-        return run_.brokers[b].process == Process::up && !run_.out_of_use(p, slot);
-    }
-    std::int64_t groups_of(TopicId topic) const {
-        std::int64_t groups = 0;
-        for (const ConsumerGroup& group : fleet_.groups()) {
-            groups += std::count(group.topics.begin(), group.topics.end(), topic);
-        }
-        return groups;
-    }
-    void cross(RoomId from, RoomId to, std::int64_t rate) {
-        if (from == to) return;
-        if (from.exists()) rooms_[from.index()].up += rate;
-        if (to.exists()) rooms_[to.index()].down += rate;
-    }
-    void count(PartitionId p);
-    void count_clients(const Partition& partition, BrokerId leader, std::int64_t rate);
-    void count_follower(BrokerId leader, BrokerId follower, std::int64_t rate);
-
-    const RunState& run_;
-    const Fleet& fleet_;
-    std::vector<OfBroker> brokers_;
-    std::vector<OfLink> racks_;
-    std::vector<OfLink> rooms_;
-};
-
-void LoadRecount::count(PartitionId p) {
-    const Partition& partition = fleet_.partitions()[p];
-    const auto rate = static_cast<std::int64_t>(std::llround(
-        static_cast<double>(partition.write_bytes_per_s) * run_.load.surge(partition.topic)));
-    const std::int8_t leading = run_.partitions[p].leader;
-    for (std::size_t slot = 0; slot < partition.rf; ++slot) {
-        if (!takes(p, slot)) continue;
-        const BrokerId b = fleet_.replicas(p)[slot];
-        brokers_[b.index()].in += rate;
-        if (leading >= 0 && static_cast<std::size_t>(leading) != slot) {
-            count_follower(fleet_.replicas(p)[static_cast<std::size_t>(leading)], b, rate);
-        }
-    }
-    if (leading < 0) return;
-    count_clients(partition, fleet_.replicas(p)[static_cast<std::size_t>(leading)], rate);
-}
-
-void LoadRecount::count_clients(const Partition& partition, BrokerId leader, std::int64_t rate) {
-    const RackId home = fleet_.brokers()[leader].rack;
-    const std::int64_t cold = run_.load.scan(partition.topic);
-    const std::int64_t read = groups_of(partition.topic) * rate + cold;
-    brokers_[leader.index()].out += read;
-    brokers_[leader.index()].cold += cold;
-    racks_[home.index()].up += read;
-    racks_[home.index()].down += rate;
-    cross(fleet_.racks()[home].room, RoomId::none(), read);
-    cross(RoomId::none(), fleet_.racks()[home].room, rate);
-}
-
-void LoadRecount::count_follower(BrokerId leader, BrokerId follower, std::int64_t rate) {
-    const RackId from = fleet_.brokers()[leader].rack;
-    const RackId to = fleet_.brokers()[follower].rack;
-    brokers_[leader.index()].out += rate;
-    brokers_[leader.index()].replication_out += rate;
-    if (from == to) return;
-    racks_[from.index()].up += rate;
-    racks_[to.index()].down += rate;
-    cross(fleet_.racks()[from].room, fleet_.racks()[to].room, rate);
-}
-
-void LoadRecount::compare(RecountReport& report) const {
-    for (const BrokerId b : run_.scope.brokers()) {
+void compare_load(const RunState& run, const LoadCounts& counts, RecountReport& report) {
+    for (const BrokerId b : run.scope.brokers()) {
         const RecountOf of{"broker", b.value};
-        report.same(run_.load.in(b), brokers_[b.index()].in, of, "bytes/s in");
-        report.same(run_.load.out(b), brokers_[b.index()].out, of, "bytes/s out");
-        report.same(run_.load.cold(b), brokers_[b.index()].cold, of, "bytes/s read cold");
-        report.same(run_.load.replication_out(b),
-                    brokers_[b.index()].replication_out,
+        report.same(run.load.in(b), counts.brokers[b.index()].in, of, "bytes/s in");
+        report.same(run.load.out(b), counts.brokers[b.index()].out, of, "bytes/s out");
+        report.same(run.load.cold(b), counts.brokers[b.index()].cold, of, "bytes/s read cold");
+        report.same(run.load.replication_out(b),
+                    counts.brokers[b.index()].replication_out,
                     of,
                     "replication bytes/s out");
     }
-    for (const RackId r : run_.scope.racks()) {
+    for (const RackId r : run.scope.racks()) {
         const RecountOf of{"rack", r.value};
-        report.same(run_.load.up(r), racks_[r.index()].up, of, "bytes/s up");
-        report.same(run_.load.down(r), racks_[r.index()].down, of, "bytes/s down");
+        report.same(run.load.up(r), counts.racks[r.index()].up, of, "bytes/s up");
+        report.same(run.load.down(r), counts.racks[r.index()].down, of, "bytes/s down");
     }
-    for (const RoomId r : Range<RoomId>(fleet_.rooms().size())) {
+    for (const RoomId r : Range<RoomId>(run.fleet().rooms().size())) {
         const RecountOf of{"room", r.value};
-        report.same(run_.load.up(r), rooms_[r.index()].up, of, "bytes/s up");
-        report.same(run_.load.down(r), rooms_[r.index()].down, of, "bytes/s down");
+        report.same(run.load.up(r), counts.rooms[r.index()].up, of, "bytes/s up");
+        report.same(run.load.down(r), counts.rooms[r.index()].down, of, "bytes/s down");
     }
 }
 
@@ -326,26 +251,59 @@ void recount_events(const RunState& run, RecountReport& report) {
 
 }  // namespace
 
-std::uint64_t partitions_under_floor(const RunState& run, bool accepted) {
-    std::uint64_t count = 0;
-    for (const PartitionId p : run.scope.partitions()) {
-        const Partition& partition = run.fleet().partitions()[p];
-        if (run.fleet().topics()[partition.topic].accepted != accepted) continue;
-        if (in_sync_replicas(run, p) < partition.floor) ++count;
-    }
-    return count;
+bool Recounter::partitions_differ(const RunState& run) {
+    const auto same = [](const PartitionState& a, const PartitionState& b) {
+        return a.isr == b.isr && a.leader == b.leader && a.flags == b.flags;
+    };
+    const bool all_same = std::equal(
+        partitions_.begin(), partitions_.end(), run.partitions.begin(), run.partitions.end(), same);
+    if (!all_same) partitions_ = run.partitions;
+    return !all_same;
 }
 
-std::vector<std::string> recount_errors(const World& world) {
+bool Recounter::others_differ(const RunState& run) {
+    Others now;
+    now.processes.reserve(run.brokers.size());
+    for (const BrokerState& broker : run.brokers) {
+        now.processes.push_back(broker.process);
+        now.fenced.push_back(broker.fenced);
+    }
+    now.dead_dirs = run.load.dead_dirs();
+    for (const TopicId t : Range<TopicId>(run.fleet().topics().size())) {
+        if (run.load.surges()) now.surges.push_back(run.load.surge(t));
+        if (run.load.scans()) now.scans.push_back(run.load.scan(t));
+    }
+    // A replica that moves is there, or gone, whatever its ISR says.
+    const bool moves = !run.moves.under_way.empty() || !run.moves.done.empty();
+    if (!moves && now == others_) return false;
+    others_ = std::move(now);
+    return true;
+}
+
+std::vector<std::string> Recounter::look(const World& world) {
     const RunState& run = world.state();
+    const bool partitions = partitions_differ(run);
+    const bool others = others_differ(run) || counts_.brokers.empty();
+    if (partitions || others) {
+        counts_ = count_partitions(run);
+        load_ = count_load(run);
+    }
     RecountReport report;
-    check_partitions(run, report);
-    check_brokers(run, report);
-    recount_margin(run, report);
-    recount_rules(run, report);
-    LoadRecount(run).compare(report);
+    if (partitions || others || check_again_) {
+        check_again_ = check_partitions(run, report) || !report.lines.empty();
+    }
+    check_brokers(run, counts_, report);
+    compare_margin(run, counts_, report);
+    compare_rules(run, counts_, report);
+    compare_load(run, load_, report);
     recount_events(run, report);
     return report.lines;
+}
+
+std::vector<std::string> recount_errors(const World& world) { return Recounter().look(world); }
+
+std::uint64_t partitions_under_floor(const RunState& run, bool accepted) {
+    return count_partitions(run).under_floor[accepted ? 1 : 0];
 }
 
 std::string forgotten_replica(const World& world) {

@@ -57,7 +57,10 @@ private:
     /// Its replicas come back when its process runs, then what they led.
     Decision add(const Observation& seen) {
         if (!seen.ready(broker_)) return wait_for(interval_, "the broker is not up");
-        const std::vector<HostedReplica> away = seen.moved_off(broker_);
+        std::vector<HostedReplica> away = seen.moved_off(broker_);
+        // What somebody else has moved away stays where it is.
+        std::erase_if(
+            away, [&](const HostedReplica& replica) { return !seen.place_for(replica).exists(); });
         if (!away.empty()) return reassign(seen, away);
         state_ = State::choosing;
         Decision decision = look_in(sim::Duration{}, "preferred leaders");

@@ -56,6 +56,10 @@ private:
                 state_ = State::looking;
             }
             const BrokerId b = current_.broker;
+            if (!seen.untouched(b)) {  // somebody else has restarted it meanwhile: it needs none
+                state_ = State::between;
+                continue;
+            }
             if (!seen.ready(b) && seen.now() - since_ < timeout_) {
                 return look_in(pod_interval, "a pod is not ready");
             }

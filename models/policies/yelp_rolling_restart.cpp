@@ -31,6 +31,8 @@ public:
             ++reads_;
             return look_in(interval_, "the cluster is unhealthy");
         }
+        // What somebody else has restarted meanwhile it would restart again; a step is taken once.
+        while (next_ < order_.size() && !seen.untouched(order_[next_])) ++next_;
         if (next_ == order_.size()) return finished();
         good_reads_ = 0;
         reads_ = 0;

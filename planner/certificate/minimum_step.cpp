@@ -4,6 +4,7 @@
 
 #include "models/capacity.hpp"
 #include "models/era_costs.hpp"
+#include "models/replication_quota.hpp"
 
 namespace rollcast::planner::certificate {
 
@@ -17,10 +18,11 @@ using sim::Duration;
 struct Traffic {
     double all = 0.0;     // bytes/s that its replicas take in
     double missed = 0.0;  // of these what surely is written while it is down
-    double stored = 0.0;  // bytes
+    double stored = 0.0;  // bytes that somebody else surely has, too
 };
 
-/// Writes to accepted topics may be refused while the broker is down: then nothing is missed.
+/// Writes to accepted topics may be refused while the broker is down: then nothing is missed. It
+/// may be the last that holds them: then nothing can be copied.
 Traffic traffic_of(const Fleet& fleet, models::BrokerId broker, double load) {
     std::int64_t all = 0;
     std::int64_t missed = 0;
@@ -28,8 +30,9 @@ Traffic traffic_of(const Fleet& fleet, models::BrokerId broker, double load) {
     for (const models::HostedReplica& replica : fleet.hosted(broker)) {
         const models::Partition& partition = fleet.partitions()[replica.partition];
         all += partition.write_bytes_per_s;
+        if (fleet.topics()[partition.topic].accepted) continue;
         stored += partition.stored_bytes;
-        if (!fleet.topics()[partition.topic].accepted) missed += partition.write_bytes_per_s;
+        missed += partition.write_bytes_per_s;
     }
     return {static_cast<double>(all) * load,
             static_cast<double>(missed) * load,
@@ -61,7 +64,17 @@ MinimumStep minimum_step(const Case& a_case,
                 : traffic.missed * sim::to_seconds(step.registered - step.stopped);
         step.converges = backlog <= 0.0 || way_in > traffic.all;
         if (backlog > 0.0 && step.converges) {
-            catch_up = sim::ceil_seconds(backlog / (way_in - traffic.all));
+            const double unthrottled =
+                std::min(models::as_capacity(a_case.fleet.brokers()[machine.broker].nic_in),
+                         models::disk_write_capacity(a_case.fleet, machine.broker));
+            double least_s = backlog / (unthrottled - traffic.all);
+            // A throttle holds nothing up before a whole window of its quota has passed, and in
+            // KRaft not before the broker has read it.
+            if (way_in < unthrottled && cluster.quorum_kind != models::QuorumKind::kraft) {
+                constexpr auto window_s = static_cast<double>(models::ReplicationQuota::samples);
+                least_s = std::max(least_s, (backlog - way_in * window_s) / way_in);
+            }
+            catch_up = sim::ceil_seconds(least_s);
         }
     }
     if (machine.quorum_node.exists()) catch_up = std::max(catch_up, t.quorum_sync.nominal);

@@ -97,7 +97,7 @@ std::string render_excerpt(const Diagnostic& d) {
     return out + fmt::format("{:>{}} |\n", "", gutter);
 }
 
-std::string render_totals(std::span<const Diagnostic> diagnostics) {
+std::string render_totals(std::span<const Diagnostic> diagnostics, std::string_view outcome) {
     const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::error; };
     const auto errors =
         static_cast<std::size_t>(std::count_if(diagnostics.begin(), diagnostics.end(), is_error));
@@ -105,8 +105,7 @@ std::string render_totals(std::span<const Diagnostic> diagnostics) {
         "{}, {}", counted(errors, "error"), counted(diagnostics.size() - errors, "warning"));
     if (errors > 0) {
         const auto first = std::find_if(diagnostics.begin(), diagnostics.end(), is_error);
-        out += fmt::format(" — nothing was simulated.  See docs/errors.md#{}",
-                           lower_case(first->code));
+        out += fmt::format(" — {}.  See docs/errors.md#{}", outcome, lower_case(first->code));
     }
     return out + "\n";
 }
@@ -167,7 +166,7 @@ std::string render(const Diagnostic& d) {
     return out;
 }
 
-std::string render(std::span<const Diagnostic> diagnostics) {
+std::string render(std::span<const Diagnostic> diagnostics, std::string_view outcome) {
     std::string out;
     for (const Diagnostic& d : diagnostics.first(std::min(diagnostics.size(), shown_diagnostics))) {
         out += render(d);
@@ -176,7 +175,7 @@ std::string render(std::span<const Diagnostic> diagnostics) {
     if (diagnostics.size() > shown_diagnostics) {
         out += fmt::format("…and {} more\n", diagnostics.size() - shown_diagnostics);
     }
-    return out + render_totals(diagnostics);
+    return out + render_totals(diagnostics, outcome);
 }
 
 nlohmann::ordered_json to_json(const Diagnostic& d) {

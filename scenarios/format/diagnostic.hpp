@@ -59,8 +59,12 @@ void set_place(Diagnostic& diagnostic, std::string_view text, std::size_t begin,
 /// One diagnostic in the style of a compiler, ending in a line break.
 std::string render(const Diagnostic& diagnostic);
 
-/// The first 20 diagnostics, how many more there are, and a closing line with the totals.
-std::string render(std::span<const Diagnostic> diagnostics);
+/// The first 20 diagnostics, how many more there are, and a closing line with the totals and, where
+/// there are errors, what came of them.
+std::string render(std::span<const Diagnostic> diagnostics,
+                   std::string_view outcome = "nothing was simulated");
+/// What came of a file that is one of many.
+inline constexpr std::string_view others_run = "this file is left out, the others run";
 
 /// Code, severity, file, pointer, line, col, end_col, message, label, help, notes, suggestions.
 nlohmann::ordered_json to_json(const Diagnostic& diagnostic);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -18,13 +20,45 @@ namespace {
 using models::FaultKind;
 using models::World;
 
+/// From an instant on, and until another.
+struct Stretch {
+    sim::Instant from;
+    sim::Instant to;
+};
+
+/// One that ends when another begins is not there with it.
+int most_at_once(const std::vector<Stretch>& stretches) {
+    std::vector<std::pair<sim::Instant, int>> changes;
+    for (const Stretch& s : stretches) {
+        changes.emplace_back(s.from, 1);
+        changes.emplace_back(s.to, -1);
+    }
+    std::sort(changes.begin(), changes.end());
+    int now = 0;
+    int most = 0;
+    for (const auto& [at, by] : changes) {
+        now += by;
+        most = std::max(most, now);
+    }
+    return most;
+}
+
 /// Held of one run until the first thing that is wrong.
 class Holder {
 public:
     Holder(const CaseAndPlan& what, const models::RunOptions& options)
         : what_(&what),
           options_(&options),
-          world_(what.a_case, what.plan, models::Scope::whole(what.a_case.fleet), options) {}
+          world_(what.a_case, what.plan, models::Scope::whole(what.a_case.fleet), options) {
+        if (records() == nullptr) return;
+        records()->watched_by([this](const models::RecordState& state) {
+            if (broken_) return;
+            report("records", watch_.look(state), state.now);
+            ++looks_;
+        });
+    }
+    Holder(const Holder&) = delete;  // what looks on knows where it is
+    Holder& operator=(const Holder&) = delete;
 
     /// Steps to the end of the run, or to the first event after which something is wrong.
     void run(bool keeps_floors) {
@@ -33,40 +67,40 @@ public:
         const std::uint64_t under_at_start = models::partitions_under_floor(world_.state(), false);
         sim::Instant before = world_.state().now;
         do {
-            hold_records_between_events();
             const models::RunState& state = world_.state();
-            const std::vector<std::string> wrong = models::recount_errors(world_);
+            const std::vector<std::string> wrong = recount_.look(world_);
             if (!wrong.empty()) report("recount", wrong.front());
             if (state.now < before) report("time", "time went back");
             before = state.now;
-            if (keeps_floors && models::partitions_under_floor(state, false) > under_at_start) {
+            if (keeps_floors && recount_.under_floor(false) > under_at_start && undisturbed()) {
                 report("floors", "an event-driven plan broke a floor, and nothing had failed");
             }
-            safe.look(state);
-            accepted.look(state);
+            safe.look(state, recount_.under_floor(false));
+            accepted.look(state, recount_.under_floor(true));
         } while (!broken_ && world_.step());
         if (broken_) return;
         verdict_ = world_.verdict();
-        if (records() == nullptr) {  // else several events lie between two looks
-            report("min ISR", safe.differs(verdict_));
-            report("min ISR", accepted.differs(verdict_));
-        }
+        report("min ISR", safe.differs(verdict_));
+        report("min ISR", accepted.differs(verdict_));
         if (keeps_floors) hold_windows();
+        if (keeps_floors) hold_limits();
         hold_records_at_end();
     }
 
-    /// The same run unwatched, and its clusters apart where nothing fails: faults of one cluster go
-    /// on as long as the run does, which is longer where it is shared.
+    /// The same run unwatched, and its clusters apart where nothing fails: faults of one cluster,
+    /// and what the daily curve does to it, go on as long as the run does, which is longer where it
+    /// is shared.
     void compare_with_plain(bool nothing_fails) {
-        if (broken_ || records() != nullptr) return;
+        if (broken_) return;
         const auto plain_run = [this] {
             World plain(
                 what_->a_case, what_->plan, models::Scope::whole(what_->a_case.fleet), *options_);
             plain.run();
             return plain.verdict();
         };
-        const models::Verdict plain =
-            nothing_fails ? models::simulate(what_->a_case, what_->plan, *options_) : plain_run();
+        const models::Verdict plain = nothing_fails && undisturbed()
+                                          ? models::simulate(what_->a_case, what_->plan, *options_)
+                                          : plain_run();
         if (plain.trace_hash != verdict_.trace_hash) {
             report("repeat", "the same run unwatched, or with its clusters apart, is another");
         } else if (plain.safe() != verdict_.safe()) {
@@ -74,14 +108,34 @@ public:
         }
     }
 
+    /// Nobody refuses anybody, as where stacks do not fit, and no card, disk or link is over its
+    /// limit, as the daily curve may have it: then followers fall out whatever the plan does.
+    bool undisturbed() const {
+        const models::RunState& state = world_.state();
+        if (state.safety.tally(models::Rule::headroom).first) return false;
+        for (int link = 0; link < models::broker_link_count; ++link) {
+            if (state.links.was_shut(static_cast<models::BrokerLink>(link))) return false;
+        }
+        for (const models::ClusterId c : state.scope.clusters()) {
+            const auto brokers = state.fleet().clusters()[c].brokers();
+            for (const models::BrokerId a : brokers) {
+                for (const models::BrokerId b : brokers) {
+                    if (!state.links.fetches(c, a, b)) return false;
+                }
+            }
+        }
+        return true;
+    }
+
     void report(std::string_view invariant, std::string text) {
+        report(invariant, std::move(text), world_.state().now);
+    }
+    void report(std::string_view invariant, std::string text, sim::Instant at) {
         if (text.empty() || broken_) return;
-        broken_ = BrokenInvariant{
-            std::string(invariant), std::move(text), sim::to_seconds(world_.state().now)};
+        broken_ = BrokenInvariant{std::string(invariant), std::move(text), sim::to_seconds(at)};
     }
 
     const std::optional<BrokenInvariant>& broken() const { return broken_; }
-    const World& world() const { return world_; }
     const models::Verdict& verdict() const { return verdict_; }
     bool finished() const { return verdict_.unfinished == models::Unfinished::no; }
     std::uint64_t events() const { return world_.state().counters.events + looks_; }
@@ -89,27 +143,35 @@ public:
 private:
     models::RecordPlane* records() { return dynamic_cast<models::RecordPlane*>(&world_.data()); }
 
-    /// What happens among the records until the next event of the run, look by look.
-    void hold_records_between_events() {
-        models::RecordPlane* const plane = records();
-        if (plane == nullptr) return;
-        report("records", watch_.look(plane->state()));
-        for (sim::Instant next = plane->next_at();
-             !broken_ && next < world_.next_event_at() && next.since_start() < options_->horizon &&
-             world_.next_event_at() != sim::Instant::never();
-             next = plane->next_at()) {
-            world_.run_until(next);
-            report("records", watch_.look(plane->state()));
-            ++looks_;
-        }
-    }
-
     void hold_windows() {
         const models::Windows& windows = what_->a_case.limits.windows;
         for (const models::MachineTimes& m : verdict_.machines) {
             const bool started = m.start != sim::Instant::never();
             if (started && !windows.open_at(m.start)) {
                 report("windows", "a step started outside its change windows");
+            }
+        }
+    }
+
+    /// Of steps that came to their end: as many at once as the case lets a crew or a cluster have.
+    void hold_limits() {
+        const models::Limits& limits = what_->a_case.limits;
+        const models::Fleet& fleet = what_->a_case.fleet;
+        std::vector<Stretch> with_crews;
+        models::IdMap<models::ClusterId, std::vector<Stretch>> down(fleet.clusters().size());
+        for (const models::MachineTimes& m : verdict_.machines) {
+            if (m.end == sim::Instant::never()) continue;
+            const models::Machine& machine = fleet.machines()[m.machine];
+            if (machine.broker.exists()) down[machine.cluster].push_back({m.start, m.end});
+            const bool registered = m.registered != sim::Instant::never();
+            with_crews.push_back({m.start, registered ? m.registered : m.end});
+        }
+        if (limits.crews && most_at_once(with_crews) > *limits.crews) {
+            report("limits", "more machines were in work than there are crews");
+        }
+        for (const models::ClusterId c : models::Range<models::ClusterId>(down.size())) {
+            if (limits.max_down && most_at_once(down[c]) > *limits.max_down) {
+                report("limits", "more brokers of a cluster were in their step than may be");
             }
         }
     }
@@ -139,11 +201,21 @@ private:
     const CaseAndPlan* what_;
     const models::RunOptions* options_;
     World world_;
+    models::Recounter recount_;
     models::RecordWatch watch_;
     models::Verdict verdict_;
     std::uint64_t looks_ = 0;
     std::optional<BrokenInvariant> broken_;
 };
+
+/// The run and what follows: by records it ends as soon as nothing gets on, and somebody may still
+/// wait to be let in.
+World settled(const CaseAndPlan& what, const models::RunOptions& options) {
+    World world(what.a_case, what.plan, models::Scope::whole(what.a_case.fleet), options);
+    world.run();
+    world.run_until(world.state().now + sim::minutes(10));
+    return world;
+}
 
 /// Where the two fidelities end with other leaders or ISRs; empty: nowhere.
 std::string disagreement(const World& flow, const World& record) {
@@ -169,7 +241,8 @@ void hold_run(const CaseAndPlan& what,
     const bool keeps_floors = out.family == HuntFamily::calm || out.family == HuntFamily::planned;
     Holder holder(what, options);
     holder.run(keeps_floors);
-    holder.compare_with_plain(keeps_floors);
+    // To count the records of every case twice would take a third of the hunt.
+    if (out.family != HuntFamily::record) holder.compare_with_plain(keeps_floors);
     if (out.family == HuntFamily::agree && !holder.broken()) {
         models::RunOptions by_rates = options;
         by_rates.fidelity = models::Fidelity::flow;
@@ -179,7 +252,8 @@ void hold_run(const CaseAndPlan& what,
         const bool both_finish =
             flow.finished() && holder.finished() && !flow.broken() && !holder.broken();
         if (both_finish) {
-            holder.report("fidelities", disagreement(flow.world(), holder.world()));
+            holder.report("fidelities",
+                          disagreement(settled(what, by_rates), settled(what, options)));
         }
         out.events += flow.events();
     }

@@ -66,7 +66,7 @@ std::vector<std::string> places_of_short_hand(std::string_view name, const Json&
             scenario,
             {"/config/leader_throttle_bytes_per_s", "/config/follower_throttle_bytes_per_s"});
     }
-    if (name == "max-down") return {"/case/limits/max_down_per_cluster"};
+    if (name == "batch-size") return {"/case/limits/max_down_per_cluster"};
     if (name == "crews") return {"/case/limits/crews"};
     return {"/case/step/observe_delay_s"};  // telemetry-delay
 }
@@ -260,7 +260,7 @@ const std::vector<StudyShortHand>& study_short_hands() {
     static const std::vector<StudyShortHand> table{
         {"fault-time", Dimension::time, "fault that comes at an instant (the first)"},
         {"throttle", Dimension::bytes, "replication throttle of every cluster, both ends, bytes/s"},
-        {"max-down", Dimension::number, "most brokers of a cluster in a step at once"},
+        {"batch-size", Dimension::number, "most brokers of a cluster in a step at once"},
         {"crews", Dimension::number, "machines between preflight and registration"},
         {"telemetry-delay", Dimension::time, "delay until the orchestrator sees what happened"}};
     return table;

@@ -7,19 +7,24 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/format/problems.hpp"
 #include "scenarios/suite/student.hpp"
 
 namespace rollcast::scenarios {
 
 namespace {
 
-[[noreturn]] void throw_no_baseline(const std::string& name, std::string message) {
-    Diagnostic d;
-    d.code = code::journal_differs;
-    d.file = name;
-    d.message = std::move(message);
-    d.help = "write it anew: `rollcast suite PATHS --baseline FILE --update-baseline`";
-    throw InputError(std::move(d));
+[[noreturn]] void throw_no_baseline(const JsonFile& file,
+                                    const std::string& pointer,
+                                    const std::string& message,
+                                    std::string label) {
+    Problems problems(file);
+    Diagnostic& d = problems.error(code::journal_differs, pointer, message);
+    d.label = std::move(label);
+    d.help =
+        "move the file away, and write it anew: "
+        "`rollcast suite PATHS --baseline FILE --update-baseline`";
+    throw InputError(problems.placed());
 }
 
 MetricValues baseline_values(const Json& json) {
@@ -112,24 +117,33 @@ Baseline Baseline::read(std::string_view text, const std::string& name) {
     const JsonFile file = JsonFile::parse(std::string(text), name);
     const Json& root = file.root();
     if (!root.is_object() || !root.contains("rollcast_baseline")) {
-        throw_no_baseline(name, "this is not a baseline of a suite");
+        throw_no_baseline(
+            file, "", "this is not a baseline of a suite", "has no `rollcast_baseline`");
     }
     if (root["rollcast_baseline"] != 1) {
         throw_no_baseline(
-            name,
+            file,
+            "/rollcast_baseline",
             fmt::format("this is version {} of a baseline, and only version 1 is known",
-                        printable(root["rollcast_baseline"].dump())));
+                        printable(root["rollcast_baseline"].dump())),
+            "another version");
     }
     Baseline out;
     const auto runs = root.find("runs");
     if (runs == root.end() || !runs->is_array()) {
-        throw_no_baseline(name, "the baseline has no list of `runs`");
+        throw_no_baseline(file, "", "the baseline has no list of `runs`", "here it would stand");
     }
-    for (const Json& run : *runs) {
+    for (std::size_t i = 0; i < runs->size(); ++i) {
+        const Json& run = (*runs)[i];
         const bool fits = run.is_object() && run.contains("id") && run["id"].is_string() &&
                           run.contains("seed") && run["seed"].is_number_unsigned() &&
                           run.contains("metrics") && run["metrics"].is_object();
-        if (!fits) throw_no_baseline(name, "a run of the baseline lacks id, seed or metrics");
+        if (!fits) {
+            throw_no_baseline(file,
+                              fmt::format("/runs/{}", i),
+                              "a run of the baseline lacks id, seed or metrics",
+                              "is not whole");
+        }
         out.cases_[run["id"].get<std::string>()][run["seed"].get<std::uint64_t>()] =
             baseline_values(run["metrics"]);
     }

@@ -67,7 +67,9 @@ left out there are made. null removes.
 
 **Grids.** `matrix` makes one case for each combination of its values: lists, or everything of a kind
 in the case (`every`), or the first of each cluster (`one_of_each_cluster`), of clusters that match
-`cluster`. Kinds are broker, rack, machine, log_dir, quorum_node, cluster, topic. Who has the least
+`cluster`. Kinds are broker, rack, machine, log_dir, quorum_node, cluster, topic, and
+`leader_of_least_margin`: the broker that leads, at the start, the partition that is left with the
+fewest in-sync replicas above its floor when the rack that holds most of them is gone. Who has the least
 margin is a target of faults by itself: `"broker": "c1/worst"`.
 
 **Inheritance.** What a scenario does not say is as in the file that it `extends`. `set`, `without`

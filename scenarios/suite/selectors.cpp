@@ -1,9 +1,12 @@
 #include "scenarios/suite/selectors.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "models/scope.hpp"
 #include "scenarios/format/names.hpp"
 #include "scenarios/format/suggest.hpp"
 
@@ -12,9 +15,51 @@ namespace rollcast::scenarios {
 namespace {
 
 const std::vector<std::string>& selectable_kinds() {
-    static const std::vector<std::string> kinds{
-        "broker", "rack", "machine", "log_dir", "quorum_node", "cluster", "topic"};
+    static const std::vector<std::string> kinds{"broker",
+                                                "rack",
+                                                "machine",
+                                                "log_dir",
+                                                "quorum_node",
+                                                "cluster",
+                                                "topic",
+                                                "leader_of_least_margin"};
     return kinds;
+}
+
+/// In-sync replicas of `p` above its floor once the rack or broker that holds most of them is gone.
+int margin_at_start(const models::Fleet& fleet, models::PartitionId p) {
+    const models::Partition& partition = fleet.partitions()[p];
+    const auto replicas = fleet.replicas(p);
+    int in_sync = 0;
+    int most = 0;
+    for (std::uint8_t slot = 0; slot < partition.rf; ++slot) {
+        if (((partition.isr >> slot) & 1) == 0) continue;
+        ++in_sync;
+        const models::RackId rack = fleet.brokers()[replicas[slot]].rack;
+        int together = 0;
+        for (std::uint8_t other = 0; other < partition.rf; ++other) {
+            const bool there = ((partition.isr >> other) & 1) != 0;
+            if (there && fleet.brokers()[replicas[other]].rack == rack) ++together;
+        }
+        most = std::max(most, together);
+    }
+    return in_sync - most - partition.floor;
+}
+
+/// Who leads the partition of `c` with the least margin at the start, of equals the first; none()
+/// where nothing has a leader. Accepted topics do not count, as in the N-1 margin.
+models::BrokerId leader_of_least_margin(const models::Fleet& fleet, models::ClusterId c) {
+    models::BrokerId leader = models::BrokerId::none();
+    int least = std::numeric_limits<int>::max();
+    for (const models::PartitionId p : models::Scope::of(fleet, c).partitions()) {
+        const models::Partition& partition = fleet.partitions()[p];
+        if (partition.leader < 0 || fleet.topics()[partition.topic].accepted) continue;
+        const int margin = margin_at_start(fleet, p);
+        if (margin >= least) continue;
+        least = margin;
+        leader = fleet.replicas(p)[static_cast<std::size_t>(partition.leader)];
+    }
+    return leader;
 }
 
 /// The names of `kind` in a cluster; none where it has none. Only quorum nodes on machines of their
@@ -25,6 +70,10 @@ std::vector<std::string> names_in_cluster(const models::Fleet& fleet,
     std::vector<std::string> names;
     const models::Cluster& cluster = fleet.clusters()[c];
     if (kind == "cluster") return {cluster.name};
+    if (kind == "leader_of_least_margin") {
+        const models::BrokerId leader = leader_of_least_margin(fleet, c);
+        if (leader.exists()) names.push_back(broker_name(fleet, leader));
+    }
     if (kind == "broker" || kind == "machine") {
         for (const models::BrokerId b : cluster.brokers()) names.push_back(broker_name(fleet, b));
     }

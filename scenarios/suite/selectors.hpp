@@ -1,4 +1,5 @@
-// Targets by what they are: every broker, a rack of each cluster.
+// Targets by what they are: every broker, a rack of each cluster, the leader of the partition with
+// the least margin.
 #pragma once
 
 #include <string>

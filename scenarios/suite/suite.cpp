@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "models/programme.hpp"
 #include "models/watched_run.hpp"
 #include "scenarios/format/alert_reader.hpp"
 #include "scenarios/format/names.hpp"
@@ -67,19 +68,33 @@ MetricValues metrics_of(const SuiteCase& c,
                         std::uint64_t seed,
                         const std::atomic<bool>* stop,
                         std::uint64_t* trace_hash) {
+    static const models::AlertRules rules = embedded_alerts();
+    std::vector<models::Alert> alerts;
+    std::vector<models::Noticed> noticed;
+    const auto run_pass = [&](const models::Case& a_case,
+                              const models::Plan& plan,
+                              const models::RunOptions& options) {
+        models::Verdict verdict;
+        if (c.watched) {
+            models::WatchedRun run = models::watch(a_case, plan, options, rules);
+            alerts.insert(alerts.end(), run.alerts.begin(), run.alerts.end());
+            noticed.insert(noticed.end(), run.noticed.begin(), run.noticed.end());
+            verdict = std::move(run.verdict);
+        } else {
+            verdict = models::simulate(a_case, plan, options);
+        }
+        models::judge_left_out(a_case, plan, verdict);
+        return verdict;
+    };
     const models::RunOptions options{
         .fidelity = c.fidelity, .seed = seed, .sampled = c.sampled, .stop = stop};
-    if (!c.watched) {
-        models::Verdict verdict = models::simulate(what.a_case, what.plan, options);
-        models::judge_left_out(what.a_case, what.plan, verdict);
-        if (trace_hash != nullptr) *trace_hash = verdict.trace_hash;
-        return read_metrics({what.a_case, verdict, nullptr, nullptr});
-    }
-    static const models::AlertRules rules = embedded_alerts();
-    models::WatchedRun run = models::watch(what.a_case, what.plan, options, rules);
-    models::judge_left_out(what.a_case, what.plan, run.verdict);
-    if (trace_hash != nullptr) *trace_hash = run.verdict.trace_hash;
-    return read_metrics({what.a_case, run.verdict, &run.alerts, &run.noticed});
+    const models::Verdict verdict =
+        what.a_case.programme.empty()
+            ? run_pass(what.a_case, what.plan, options)
+            : whole_verdict(models::run_programme(what.a_case, what.plan, options, run_pass));
+    if (trace_hash != nullptr) *trace_hash = verdict.trace_hash;
+    return read_metrics(
+        {what.a_case, verdict, c.watched ? &alerts : nullptr, c.watched ? &noticed : nullptr});
 }
 
 void judge_run(const SuiteCase& c, bool controls, SuiteRun& run) {

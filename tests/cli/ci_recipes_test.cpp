@@ -65,7 +65,7 @@ TEST_CASE("the commands of the recipes run, and write what they name") {
                  folder.path())
                 .exit_code == 0);
     const std::vector<std::vector<std::string>> commands = recipe_commands();
-    REQUIRE(commands.size() == 7);
+    REQUIRE(commands.size() == 10);
     for (const std::vector<std::string>& command : commands) {
         const bool shrinks = command.front() == "shrink";
         if (shrinks) folder.write("scenarios/fails.scenario.json", head + "\"held\"}]}");

@@ -79,6 +79,13 @@ TEST_CASE("a hunt that was killed loses no finished case and counts none twice")
     CHECK(line_count(folder.read("journal")) == 150);
 }
 
+TEST_CASE("what hunts have found stays mended, with the planner as well") {
+    const Outcome found =
+        call({"hunt", std::string(ROLLCAST_SOURCE_DIR) + "/tests/data/found", "--json"});
+    CHECK(found.exit_code == 0);
+    CHECK(document(found)["summary"]["broken"] == 0);
+}
+
 TEST_CASE("hunt says what it cannot read") {
     const ScratchFolder folder;
     folder.write("journal", "no journal\n");

@@ -167,6 +167,7 @@ TEST_CASE("what cannot be varied is told at its place, with a remedy") {
     CHECK(says(usage({"--vary", "crews=1,2", "--metric", "makespann"}).err, "'makespan'"));
     CHECK(usage({"--vary", "crews=1,2", "--metric", "unfinished"}).exit_code == 2);
     CHECK(usage({"--vary", "crews=1,2", "--against", "7"}).exit_code == 2);
-    CHECK(usage({"--vary", "crews=1", "--vary", "max-down=1", "--vary", "/policy=one"}).exit_code ==
-          2);
+    CHECK(
+        usage({"--vary", "crews=1", "--vary", "batch-size=1", "--vary", "/policy=one"}).exit_code ==
+        2);
 }

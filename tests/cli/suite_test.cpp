@@ -94,6 +94,7 @@ TEST_CASE("a scenario that is wrong is told at its place, the others run, and su
         CHECK(outcome.exit_code == 2);
         CHECK(contains(outcome.err, code));
         CHECK(contains(outcome.err, "wrong.scenario.json:"));
+        CHECK(contains(outcome.err, "this file is left out, the others run"));
         CHECK(contains(outcome.err, "help: "));
         const Json document = Json::parse(outcome.out);
         CHECK(document["summary"]["passed"] == 1);
@@ -220,6 +221,32 @@ TEST_CASE("a grid asks the case for its brokers and racks, and labels say the va
           2);
 }
 
+TEST_CASE("a selector finds who leads the partition with the least margin, cluster by cluster") {
+    const ScratchFolder folder;
+    std::string text = small_case();
+    const std::string orders = R"("topics": [)";
+    // Brokers 5 and 2 share a rack: without it one replica is left of a floor of two.
+    const std::string tight = R"({"name": "tight", "min_isr": 2, "write_bytes_per_s": 1,
+      "placement": {"kind": "explicit", "replicas": [[1, 2, 3], [5, 2, 3]]}},)";
+    folder.write("case.json", text.replace(text.find(orders), orders.size(), orders + tight));
+    const auto chosen = [&](const std::string& selector) {
+        folder.write("grid.scenario.json",
+                     scenario(R"("faults": [{"kind": "slow_disk", "broker": "c1/1", "at_s": 0,
+                                 "duration_s": 60}], "matrix": {"/faults/0/broker": )" +
+                              selector + "}, \"expect\": [{" + true_expectation + "}]"));
+        return call({"suite", ".", "--json"}, folder.path());
+    };
+    for (const char* key : {"every", "one_of_each_cluster"}) {
+        const std::vector<std::string> found =
+            ids(chosen(fmt::format(R"({{"{}": "leader_of_least_margin"}})", key)));
+        REQUIRE(found.size() == 1);
+        CHECK(contains(found.front(), "grid[broker=c1/5]"));
+    }
+    const Outcome wrong = chosen(R"({"every": "leader_of_least_margins"})");
+    CHECK(wrong.exit_code == 2);
+    CHECK(contains(wrong.err, "leader_of_least_margin"));
+}
+
 TEST_CASE("what a scenario does not say is as in what it extends; set, matrix and tags reach it") {
     const ScratchFolder folder;
     folder.write("case.json", small_case());
@@ -342,11 +369,44 @@ TEST_CASE("the database has a row a run, with every metric") {
     CHECK(query(file, "SELECT count(*) FROM run").front() == "1");
 }
 
+TEST_CASE("a baseline of another version is refused at its place, and the cases run") {
+    const ScratchFolder folder;
+    write_suite(folder);
+    const std::string other = "{\n  \"rollcast_baseline\": 2, \"runs\": []\n}\n";
+    folder.write("b.json", other);
+    for (const bool update : {false, true}) {
+        std::vector<std::string> words{"suite",
+                                       ".",
+                                       "--baseline",
+                                       "b.json",
+                                       "--junit",
+                                       "j.xml",
+                                       "--sarif",
+                                       "s.json",
+                                       "--json"};
+        if (update) words.emplace_back("--update-baseline");
+        const Outcome outcome = call(words, folder.path());
+        CHECK(outcome.exit_code == 2);
+        CHECK(contains(outcome.err, "b.json:2:24"));
+        CHECK(contains(outcome.err, "^"));
+        CHECK(contains(outcome.err, "help: "));
+        const Json document = Json::parse(outcome.out);
+        CHECK(document["summary"]["passed"] == 1);
+        CHECK(document["summary"]["failed"] == 1);
+        CHECK(document["refused"][0]["file"] == "b.json");
+        CHECK(contains(folder.read("j.xml"), "type=\"bad input\""));
+        CHECK(contains(folder.read("s.json"), "RC0707"));
+        CHECK(folder.read("b.json") == other);
+    }
+}
+
 TEST_CASE("a planted regression goes red and is named; an update accepts it") {
     const ScratchFolder folder;
     write_suite(folder);
     const std::vector<std::string> compare{"suite", "good.scenario.json", "--baseline", "b.json"};
-    CHECK(call(compare, folder.path()).exit_code == 2);  // there is none yet
+    const Outcome none = call(compare, folder.path());
+    CHECK(none.exit_code == 2);  // there is none yet
+    CHECK(contains(none.out, "1 passed, 0 failed"));
     std::vector<std::string> update = compare;
     update.emplace_back("--update-baseline");
     CHECK(call(update, folder.path()).exit_code == 0);

@@ -82,10 +82,15 @@ TEST_CASE("after every event of random runs with every kind of fault the books e
         CAPTURE(seed);
         const support::RandomRun run = support::random_run_of_every_fault(seed);
         World world = start(run);
+        Recounter recounter;
         do {
-            const auto wrong = recount_errors(world);
+            const auto wrong = recounter.look(world);
             const std::string first = wrong.empty() ? "" : wrong.front();
             REQUIRE_MESSAGE(wrong.empty(), first, " at ", sim::to_seconds(world.state().now), " s");
+            REQUIRE(recount_errors(world) == wrong);  // nothing that was kept is out of date
+            for (const bool of : {false, true}) {
+                REQUIRE(recounter.under_floor(of) == partitions_under_floor(world.state(), of));
+            }
         } while (world.step());
         const std::uint64_t hash = world.verdict().trace_hash;
         World again = start(run);
@@ -118,8 +123,8 @@ TEST_CASE("min ISR totals of a verdict equal an integration over the states betw
         FloorTotals safe(false);
         FloorTotals accepted(true);
         do {
-            safe.look(world.state());
-            accepted.look(world.state());
+            safe.look(world.state(), partitions_under_floor(world.state(), false));
+            accepted.look(world.state(), partitions_under_floor(world.state(), true));
         } while (world.step());
         const Verdict verdict = world.verdict();
 

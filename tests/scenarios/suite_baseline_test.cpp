@@ -7,6 +7,7 @@
 #include "scenarios/suite/baseline.hpp"
 #include "scenarios/suite/student.hpp"
 #include "sim/random.hpp"
+#include "tests/scenarios/small_case.hpp"
 
 using namespace rollcast;
 using scenarios::Baseline;
@@ -106,6 +107,48 @@ TEST_CASE("a change that only adds noise is hardly ever called worse") {
     CHECK(alarms >= 20 - 13);
 }
 
+TEST_CASE("of two hundred changes that only add noise to real runs hardly one is called worse") {
+    const scenarios::SuiteCase drawn = scenarios::prepare_inline(
+        scenarios::Json{{"rollcast_scenario", 1},
+                        {"teaches", "Steps take more or less time."},
+                        {"case", scenarios::Json::parse(test::small_case())},
+                        {"policy", "serial-isr"},
+                        {"faults",
+                         {{{"kind", "broker_crash"},
+                           {"broker", "c1/2"},
+                           {"at_s", 9'000},
+                           {"duration_s", 1'800}}}},
+                        {"sampled", true},
+                        {"expect", {{{"metric", "makespan"}, {"is", ">"}, {"value", "1 h"}}}}},
+        "drawn.scenario.json",
+        {});
+    scenarios::Suite suite;
+    suite.cases.push_back(drawn);
+    constexpr std::uint64_t seeds = 10;
+    std::uint64_t next = 1;
+    // The same case with other luck, as if of the seeds from 1 on.
+    const auto runs = [&] {
+        std::vector<scenarios::SuiteRun> out;
+        for (std::uint64_t seed = 1; seed <= seeds; ++seed, ++next) {
+            out.push_back(scenarios::run_case(drawn, next, {}));
+            out.back().seed = seed;
+        }
+        return out;
+    };
+    int red = 0;
+    std::size_t moved = 0;
+    for (int change = 0; change < 200; ++change) {
+        const std::string text = scenarios::write_baseline(suite, runs());
+        const auto c = scenarios::compare_with(Baseline::read(text, "b.json"), suite, runs());
+        red += worse(c) > 0 ? 1 : 0;
+        moved += c.moved.size();
+    }
+    MESSAGE("red: " << red << " of 200, metrics that moved: " << moved);
+    CHECK(moved > 200);  // there is noise
+    // At most 1 % is promised, so 2; four times the standard deviation of a binomial count is 6.
+    CHECK(red <= 2 + 6);
+}
+
 TEST_CASE("cases that only one of them has are named, and an update keeps what was not run") {
     const scenarios::Suite suite = suite_of({"a", "b"});
     const std::string text = scenarios::write_baseline(suite_of({"a"}), runs_taking({100, 110}));
@@ -131,6 +174,8 @@ TEST_CASE("a file that is no baseline of this version is refused with a remedy")
             FAIL("it was read");
         } catch (const scenarios::InputError& error) {
             CHECK(error.diagnostics().front().code == "RC0707");
+            CHECK(error.diagnostics().front().line == 1);
+            CHECK(error.diagnostics().front().column >= 1);
             CHECK_FALSE(error.diagnostics().front().help.empty());
         }
     }
