@@ -20,6 +20,7 @@ std::span<const CommandEntry> all_commands() {
                      add_explain},
         CommandEntry{"detect", "say who would notice which fault, after how long", add_detect},
         CommandEntry{"report", "show a run as a page that works offline", add_report},
+        CommandEntry{"export", "hand a run over to what others run", add_export},
         CommandEntry{"validate", "hold predictions against recorded runs", add_validate},
         CommandEntry{
             "suite", "run scenarios and say which do not show what they expect", add_suite},

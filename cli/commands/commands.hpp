@@ -21,6 +21,7 @@ Action add_compare(CLI::App& command, Session& session);
 Action add_explain(CLI::App& command, Session& session);
 Action add_detect(CLI::App& command, Session& session);
 Action add_report(CLI::App& command, Session& session);
+Action add_export(CLI::App& command, Session& session);
 Action add_validate(CLI::App& command, Session& session);
 Action add_suite(CLI::App& command, Session& session);
 Action add_hunt(CLI::App& command, Session& session);
