@@ -14,6 +14,7 @@
 #include "report/prometheus/own_rules.hpp"
 #include "report/words.hpp"
 #include "scenarios/format/alert_reader.hpp"
+#include "scenarios/format/diagnostic.hpp"
 #include "scenarios/format/files.hpp"
 
 namespace rollcast::cli {

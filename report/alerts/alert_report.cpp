@@ -274,9 +274,9 @@ std::string alerts_markdown(const AlertReport& alerts) {
         text += fmt::format("| {} | {} | {} | {} | {} |\n",
                             markdown_escaped(failure.what),
                             failure.at == Instant::never() ? "-" : clock_text(failure.at),
-                            !struck                   ? "(changes nothing)"
-                            : failure.told_by.empty() ? "**nobody**"
-                                                      : markdown_escaped(failure.told_by),
+                            !failure.told_by.empty() ? markdown_escaped(failure.told_by)
+                            : quiet                  ? "(changes nothing)"
+                                                     : "**nobody**",
                             failure.told_by.empty() ? "-"
                             : failure.told_at <= failure.at
                                 ? "0 s"

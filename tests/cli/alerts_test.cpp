@@ -157,17 +157,18 @@ TEST_CASE("alerts: where promtool is missing, too old, silent or killed the exit
         return call({"alerts", "case.json", "--promtool", "./" + name}, folder.path());
     };
     const std::string version = "echo 'promtool, version ";
-    for (const auto& [script, says] : std::vector<std::pair<std::string, std::string>>{
+    for (const auto& fake : std::vector<std::pair<std::string, std::string>>{
              {"", "was not found"},
              {"exit 0\n", "does not say which version"},
              {version + "2.37.1 (branch)'\n", "is promtool 2.37.1, which is too old"},
              {"[ \"$1\" = --version ] && " + version + "2.45.0'|| kill -9 $$\n",
               "ended by signal 9"}}) {
+        const std::string& script = fake.first;
         CAPTURE(script);
         const Outcome run = with(script.empty() ? "nothing" : "fake", script);
         CHECK(run.exit_code == 4);
         CAPTURE(run.err);
-        CHECK(run.err.find(says) != std::string::npos);
+        CHECK(run.err.find(fake.second) != std::string::npos);
         CHECK(run.err.find("help: ") != std::string::npos);
     }
 }
@@ -194,6 +195,24 @@ TEST_CASE("alerts: files that are no rules are refused with their place") {
     CHECK(none.err.find("holds no rules") != std::string::npos);
     const Outcome regex = call({"alerts", "case.json", "--must-not-fire", "("}, folder.path());
     CHECK(regex.exit_code == 2);
+}
+
+TEST_CASE("the rules of the embedded estate ship as a file, and promtool loads it") {
+    const ScratchFolder folder;
+    REQUIRE(call({"export", "--format", "prometheus-rules", "-o", "own.yml"}, folder.path())
+                .exit_code == 0);
+    const std::string shipped =
+        std::string(ROLLCAST_SOURCE_DIR) + "/scenarios/library/rollcast.rules.yml";
+    if (std::getenv("ROLLCAST_WRITE_GENERATED") != nullptr) {
+        std::ofstream(shipped) << folder.read("own.yml");
+    }
+    std::ostringstream text;
+    text << std::ifstream(shipped).rdbuf();
+    CHECK(folder.read("own.yml") == text.str());
+    if (no_promtool(folder)) return;
+    const auto checked = call_other({"promtool", "check", "rules", "own.yml"}, folder.path());
+    CAPTURE(checked->err);
+    CHECK(checked->exit_code == 0);
 }
 
 TEST_CASE("the commands of docs/alerts.md run") {
