@@ -8,6 +8,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/promtool.hpp"
 #include "cli/stop.hpp"
 #include "scenarios/format/diagnostic.hpp"
 
@@ -76,6 +77,9 @@ int exit_code_of(Session& session, const Action& action) {
     } catch (const UsageError& error) {
         fmt::print(session.err, "error: {}\nhelp: {}\n", error.what(), error.help());
         return static_cast<int>(ExitCode::bad_input);
+    } catch (const EngineError& error) {
+        fmt::print(session.err, "error: {}\nhelp: {}\n", error.what(), error.help());
+        return code_with_signal(ExitCode::no_engine, session.options);
     } catch (const scenarios::InputError& error) {
         session.err << scenarios::render(std::span(error.diagnostics()));
         return static_cast<int>(ExitCode::bad_input);

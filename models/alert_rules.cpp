@@ -336,10 +336,11 @@ std::string expression_text(const AlertRule& rule) {
     std::string text = term_text(rule.when);
     if (!rule.also) return text;
     const bool by_cluster = rule.also->by_cluster();
+    // Machines and groups of two clusters may have one name.
     const std::string_view on = by_cluster ? "cluster"
                                 : info_of(rule.when.metric).source == MetricSource::group
-                                    ? "group"
-                                    : "machine";
+                                    ? "cluster, group"
+                                    : "cluster, machine";
     return fmt::format("{} and on ({}) {}", text, on, term_text(*rule.also));
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "report/layout.hpp"
+#include "report/markdown.hpp"
 #include "report/suite_baseline.hpp"
 #include "report/verdict_json.hpp"
 #include "report/words.hpp"
@@ -45,22 +46,6 @@ std::string counts_text(const SuiteCounts& counts) {
     if (counts.crashed > 0) text += fmt::format(", {} crashed", count_text(counts.crashed));
     if (counts.worse > 0) text += fmt::format(", {} worse", count_text(counts.worse));
     return text;
-}
-
-/// Markdown and the HTML in it: what would be taken for either is escaped.
-std::string markdown_escaped(std::string_view text) {
-    std::string out;
-    for (const char c : scenarios::printable(text, 10'000)) {
-        if (c == '<') {
-            out += "&lt;";
-        } else if (c == '&') {
-            out += "&amp;";
-        } else {
-            if (std::string_view("\\`*_[]|#!>").find(c) != std::string_view::npos) out += '\\';
-            out += c;
-        }
-    }
-    return out;
 }
 
 /// As a block of code, whose fence is longer than any in it.

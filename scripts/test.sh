@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-scripts/install_deps.sh --web --schemas
+scripts/install_deps.sh --web --schemas --alerts
 scripts/build.sh release
 exec ctest --preset release

@@ -20,6 +20,8 @@ std::span<const CommandEntry> all_commands() {
                      add_explain},
         CommandEntry{"detect", "say who would notice which fault, after how long", add_detect},
         CommandEntry{"report", "show a run as a page that works offline", add_report},
+        CommandEntry{"alerts", "run Prometheus' alert rules over a run", add_alerts},
+        CommandEntry{"export", "hand a run over to what others run", add_export},
         CommandEntry{"validate", "hold predictions against recorded runs", add_validate},
         CommandEntry{
             "suite", "run scenarios and say which do not show what they expect", add_suite},
@@ -27,6 +29,8 @@ std::span<const CommandEntry> all_commands() {
         CommandEntry{"shrink", "make a failing scenario small", add_shrink},
         CommandEntry{"study", "vary one or two parameters of a scenario", add_study},
         CommandEntry{"schema", "print the JSON schema of a file format", add_schema},
+        CommandEntry{"completion", "print completions for a shell", add_completion},
+        CommandEntry{"man", "print the manual page", add_man},
         CommandEntry{"doctor", "say what the program found on this machine", add_doctor},
         CommandEntry{"version", "print the version", add_version},
     };

@@ -21,12 +21,16 @@ Action add_compare(CLI::App& command, Session& session);
 Action add_explain(CLI::App& command, Session& session);
 Action add_detect(CLI::App& command, Session& session);
 Action add_report(CLI::App& command, Session& session);
+Action add_alerts(CLI::App& command, Session& session);
+Action add_export(CLI::App& command, Session& session);
 Action add_validate(CLI::App& command, Session& session);
 Action add_suite(CLI::App& command, Session& session);
 Action add_hunt(CLI::App& command, Session& session);
 Action add_study(CLI::App& command, Session& session);
 Action add_shrink(CLI::App& command, Session& session);
 Action add_schema(CLI::App& command, Session& session);
+Action add_completion(CLI::App& command, Session& session);
+Action add_man(CLI::App& command, Session& session);
 Action add_doctor(CLI::App& command, Session& session);
 Action add_version(CLI::App& command, Session& session);
 

@@ -5,7 +5,6 @@
 #include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
-#include "cli/stop.hpp"
 #include "cli/watching.hpp"
 #include "planner/audit.hpp"
 #include "report/latency.hpp"
@@ -18,38 +17,27 @@ namespace rollcast::cli {
 namespace {
 
 struct ReportOptions {
-    CaseChoice choice;
-    std::string plan;
-    std::vector<std::string> faults;
-    std::string rules;
+    RunChoice run;
     std::string out = "rollcast.html";
-    bool sampled = false;
 };
 
 ExitCode report_run(Session& session, const ReportOptions& options) {
-    OpenCase opened = open_case(session, options.choice);
-    for (const std::string& file : options.faults) add_faults(session, file, opened.a_case);
-    take_longest_pass(session, opened);
-    const models::AlertRules rules = open_alert_rules(session, options.rules);
-    const models::Plan plan = plan_to_watch(session, options.plan, opened);
+    const OpenRun chosen = open_run(session, options.run);
+    const models::Case& a_case = chosen.opened.a_case;
+    const models::Plan& plan = chosen.plan;
+    const models::AlertRules rules = open_alert_rules(session, options.run.rules);
     const models::WatchedRun run = [&] {
-        const Progress progress(session.options.progress, "watching " + opened.a_case.name);
-        return models::watch(opened.a_case,
-                             plan,
-                             {.seed = session.options.seed,
-                              .sampled = options.sampled,
-                              .threads = session.options.threads(),
-                              .stop = &stop_requested()},
-                             rules,
-                             {.keep_series = true});
+        const Progress progress(session.options.progress, "watching " + a_case.name);
+        return models::watch(
+            a_case, plan, options_to_watch(session, options.run), rules, {.keep_series = true});
     }();
     models::Verdict verdict = run.verdict;
-    models::judge_left_out(opened.a_case, plan, verdict);
-    report::Json result = report::run_document(
-        opened.a_case, plan, verdict, planner::audit(opened.a_case), session.provenance());
-    result["latency_estimate"] = report::latency_json(opened.a_case, models::ClusterId::none());
+    models::judge_left_out(a_case, plan, verdict);
+    report::Json result =
+        report::run_document(a_case, plan, verdict, planner::audit(a_case), session.provenance());
+    result["latency_estimate"] = report::latency_json(a_case, models::ClusterId::none());
     const std::string page =
-        report::page_text(report::page_data(opened.a_case, rules, run, std::move(result)));
+        report::page_text(report::page_data(a_case, rules, run, std::move(result)));
     scenarios::write_atomically(options.out, page);
     session.out << fmt::format("{}: {}, {}\n",
                                options.out,
@@ -62,26 +50,9 @@ ExitCode report_run(Session& session, const ReportOptions& options) {
 
 Action add_report(CLI::App& command, Session& session) {
     const auto options = std::make_shared<ReportOptions>();
-    command
-        .add_option("PLAN", options->plan, "the plan that is carried out [the event-driven one]")
-        ->option_text(" ");
-    add_case_options(command, options->choice);
-    command
-        .add_option("-s,--scenario",
-                    options->faults,
-                    "a file of faults that strike during the run; may be given again")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-        ->option_text("FAULTS");
-    command
-        .add_option(
-            "--rules", options->rules, "a file of alert rules [those that come with the program]")
-        ->option_text("ALERTS");
-    command.add_flag("--sampled",
-                     options->sampled,
-                     "draw durations and delays by the seed; else they are nominal");
+    add_run_options(command, session, options->run);
+    add_own_rules(command, options->run);
     add_out(command, options->out, "the page that is written [rollcast.html]")->option_text("PAGE");
-    add_seed(command, session.options);
     add_jobs(command, session.options);
     add_exit_zero(command, session.options);
     add_progress(command, session.options);

@@ -21,12 +21,11 @@ std::string read_file(const std::filesystem::path& path) {
     return text.str();
 }
 
-/// Starts the program with its output going to files in `outputs`.
-pid_t start(const std::vector<std::string>& arguments,
+/// Starts the program `words`, found as a shell finds it, with its output going to files in
+/// `outputs`; 0 where there is no such program.
+pid_t start(std::vector<std::string> words,
             const std::filesystem::path& folder,
             const std::filesystem::path& outputs) {
-    std::vector<std::string> words{ROLLCAST_EXECUTABLE};
-    words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -41,10 +40,9 @@ pid_t start(const std::vector<std::string>& arguments,
         &actions, STDERR_FILENO, (outputs / "err").c_str(), write_new, 0600);
     posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
     pid_t pid = 0;
-    const int failed = posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+    const int failed = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0) throw std::runtime_error("the program cannot be started");
-    return pid;
+    return failed == 0 ? pid : 0;
 }
 
 int exit_code_of(int status) {
@@ -57,7 +55,10 @@ Outcome call(const std::vector<std::string>& arguments,
              const std::filesystem::path& folder,
              std::optional<SignalAfter> signal) {
     const ScratchFolder outputs;
-    const pid_t pid = start(arguments, folder, outputs.path());
+    std::vector<std::string> words{ROLLCAST_EXECUTABLE};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    const pid_t pid = start(words, folder, outputs.path());
+    if (pid == 0) throw std::runtime_error("the program cannot be started");
     if (signal) {
         std::this_thread::sleep_for(signal->after);
         kill(pid, signal->number);
@@ -65,6 +66,16 @@ Outcome call(const std::vector<std::string>& arguments,
     int status = 0;
     waitpid(pid, &status, 0);
     return {exit_code_of(status), outputs.read("out"), outputs.read("err")};
+}
+
+std::optional<Outcome> call_other(const std::vector<std::string>& words,
+                                  const std::filesystem::path& folder) {
+    const ScratchFolder outputs;
+    const pid_t pid = start(words, folder, outputs.path());
+    if (pid == 0) return std::nullopt;
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return Outcome{exit_code_of(status), outputs.read("out"), outputs.read("err")};
 }
 
 Outcome call(const std::vector<std::string>& arguments) {

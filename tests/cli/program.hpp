@@ -29,6 +29,10 @@ Outcome call(const std::vector<std::string>& arguments,
 /// The same in an empty folder.
 Outcome call(const std::vector<std::string>& arguments);
 
+/// Runs another program, found as a shell finds it; nothing where it is not installed.
+std::optional<Outcome> call_other(const std::vector<std::string>& words,
+                                  const std::filesystem::path& folder);
+
 /// An empty folder that is gone with its object.
 class ScratchFolder {
 public:

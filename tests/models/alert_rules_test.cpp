@@ -368,5 +368,5 @@ TEST_CASE("a rule reads as Prometheus would write it") {
     rule.also =
         AlertTerm{.metric = Metric::machine_in_step, .is = Comparison::equal, .threshold = 0};
     CHECK(expression_text(rule) ==
-          "up{job=\"kafka\"} == 0 and on (machine) rollcast_machine_in_step == 0");
+          "up{job=\"kafka\"} == 0 and on (cluster, machine) rollcast_machine_in_step == 0");
 }
