@@ -141,7 +141,12 @@ void RecordPlane::broker_stops(const RunState& run, BrokerId b, Stop how) {
         readers_stop(state_, b, false);
         return;
     }
-    broker.deferred.clear();
+    for (const RecordEvent& event : std::exchange(broker.deferred, {})) {
+        // Of others, who asked while it hung: their connection breaks.
+        const bool asked = event.kind == RecordEventKind::fetch_arrives &&
+                           state_.fetchers[event.entity].leader == b;
+        if (asked) state_.schedule(run.now, event.kind, event.entity, event.version);
+    }
     fetchers_stop(state_, b);
     const ClusterConfig& config = run.fleet().clusters()[run.fleet().brokers()[b].cluster].config;
     for (const HostedReplica& hosted : run.fleet().hosted(b)) {

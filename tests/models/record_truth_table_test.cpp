@@ -57,7 +57,8 @@ TEST_CASE("b: the leader is killed: a gap of 7-10 s; acks=1 loses what was not y
         CHECK(all.duplicates == 0);
         CHECK(all.failures() == 0);
         CHECK(all.producer_stall.longest > sim::seconds(7));
-        CHECK(all.producer_stall.longest < sim::seconds(11));  // and up to 1 s until the client asks again
+        CHECK(all.producer_stall.longest <
+              sim::seconds(11));  // and up to 1 s until the client asks again
 
         Lab lossy = table_lab(Acks::leader, min_isr);
         lossy.fault(crash(0, sim::seconds(60), sim::seconds(60)));

@@ -72,7 +72,7 @@ TEST_CASE("a chain of six beside enough others never waits for a crew when it ke
     for (std::uint32_t m = 0; m < 6; ++m) chain += planned.steps[models::MachineId{m}].mean();
     CHECK(kept->makespan == chain);  // the chain itself: no plan is shorter
     CHECK(before.makespan > chain);
-    CHECK(models::simulate(planned.a_case, kept->plan).safe());
+    CHECK(models::simulate(planned.a_case, kept->plan, {}).safe());
 }
 
 TEST_CASE("on 200 random fleets with shared crews every machine is through, whoever keeps his") {
@@ -108,7 +108,7 @@ TEST_CASE("on 200 random fleets with shared crews every machine is through, whoe
         if (keepers(kept->plan) == 0) {
             REQUIRE(planned.decoder.decode(none_keeps).makespan == kept->makespan);
         }
-        if (seed % 10 == 0) REQUIRE(models::simulate(planned.a_case, kept->plan).safe());
+        if (seed % 10 == 0) REQUIRE(models::simulate(planned.a_case, kept->plan, {}).safe());
     }
     CHECK(kept_some > 20);
 }
