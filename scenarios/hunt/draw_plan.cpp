@@ -24,6 +24,11 @@ Json draw_order(const models::Fleet& fleet, models::ClusterId c, bool event_driv
         }
     }
     dice.shuffle(machines);
+    // Decided by the order that was drawn, so that what the dice have given so far stays.
+    if (!machines.empty() && machines.front().back() % 2 != 0) out["keeps_crews"] = true;
+    if (!machines.empty() && machines.back().back() % 3 == 0 && out["start"] == "event_driven") {
+        out["start"] = "in_order";
+    }
     Json batches = Json::array();
     for (const std::string& machine : machines) {
         if (batches.empty() || dice.chance(50)) {

@@ -375,7 +375,7 @@ TEST_CASE("validate judges recorded runs, and goes on after one that cannot be r
                                             "measured.json"};
     const Outcome slow = call(measured, folder.path());
     const Json clients = Json::parse(slow.out)["runs"][0]["clients"];
-    CHECK(clients[0]["producer_stall_s"]["median"] > 5.9);  // 5.5 s on the recorder's machine
+    CHECK(clients[0]["producer_stall_s"]["median"] >= 5.9);  // 5.5 s on the recorder's machine
     for (const char* wrong : {R"({"closing_ms": [1]})",
                               R"({"closing_ms": [1, -2]})",
                               R"({"closing": [1, 2]})",

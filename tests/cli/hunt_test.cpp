@@ -10,6 +10,7 @@
 
 #include "tests/cli/program.hpp"
 #include "tests/cli/small_files.hpp"
+#include "tests/support/real_dumps.hpp"
 
 using namespace rollcast::tests;
 using Json = nlohmann::ordered_json;
@@ -84,6 +85,23 @@ TEST_CASE("what hunts have found stays mended, with the planner as well") {
         call({"hunt", std::string(ROLLCAST_SOURCE_DIR) + "/tests/data/found", "--json"});
     CHECK(found.exit_code == 0);
     CHECK(document(found)["summary"]["broken"] == 0);
+}
+
+TEST_CASE("every mutant still has its place in the sources, once") {
+    const std::string root = ROLLCAST_SOURCE_DIR;
+    const Json mutants = Json::parse(rollcast::scenarios::file_text(root + "/tests/mutants.json"));
+    REQUIRE(mutants.size() >= 10);
+    for (const auto& [name, mutant] : mutants.items()) {
+        const std::string at = name;
+        CAPTURE(at);
+        const std::string source =
+            rollcast::scenarios::file_text(root + "/" + mutant[0].get<std::string>());
+        const std::string as_it_is = mutant[1];
+        const std::size_t place = source.find(as_it_is);
+        REQUIRE(place != std::string::npos);
+        CHECK(source.find(as_it_is, place + 1) == std::string::npos);
+        CHECK(mutant[2] != mutant[1]);
+    }
 }
 
 TEST_CASE("hunt says what it cannot read") {
