@@ -408,12 +408,12 @@ TEST_CASE("throttles without topic lists throttle nothing") {
     const Verdict throttled = Lab(quiet).verdict();
     const Verdict verdict =
         rolled(quiet, fault_of(FaultKind::throttle_lists_missing, {}, sim::hours(24)));
-    const auto catch_up = [](const Verdict& v) {
+    const auto caught_up_in = [](const Verdict& v) {
         return v.machines[0].in_sync - v.machines[0].registered;
     };
-    CHECK(catch_up(verdict) < catch_up(throttled));
+    CHECK(caught_up_in(verdict) < caught_up_in(throttled));
     quiet.config().follower_throttle = unlimited;
-    CHECK(catch_up(verdict) == catch_up(Lab(quiet).verdict()));
+    CHECK(caught_up_in(verdict) == caught_up_in(Lab(quiet).verdict()));
 }
 
 TEST_CASE("without leader rebalance leaders stay where they went, until it is on again") {
