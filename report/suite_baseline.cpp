@@ -85,7 +85,7 @@ std::string baseline_text(const SuiteResult& result) {
     const scenarios::BaselineComparison& b = *result.baseline;
     std::string text = wrapped(
         fmt::format("against the baseline: {} compared, {} worse, {} better, {} moved by no more "
-                    "than noise; {} not in the baseline, {} only there",
+                    "than noise; {} not in the baseline with these seeds, {} only there",
                     count_text(b.compared, "metric", "metrics"),
                     b.count(Movement::Kind::worse),
                     b.count(Movement::Kind::better),

@@ -33,6 +33,10 @@ std::map<std::string, FamilyRow> family_rows(const SuiteResult& result) {
     return rows;
 }
 
+/// What a scenario says, without what a terminal or a log reads as its own: a line that begins with
+/// "::" is a command to GitHub.
+std::string shown(std::string_view text) { return scenarios::printable(text, 10'000); }
+
 std::string counts_text(const SuiteCounts& counts) {
     std::string text = fmt::format("{}, {}: {} passed, {} failed",
                                    count_text(counts.cases, "case", "cases"),
@@ -105,10 +109,10 @@ std::string suite_text(const SuiteResult& result) {
     for (const scenarios::SuiteRun& run : result.runs) {
         if (!run.done || run.passed()) continue;
         text += "\n" + wrapped(run_name(result, run), 2, "failed: ");
-        text += wrapped(result.case_of(run).teaches, 2);
+        text += wrapped(shown(result.case_of(run).teaches), 2);
         for (const SuiteFailure& failure : failures_of(result, run)) {
-            text += wrapped(failure.text, 4, "  - ");
-            if (!failure.because.empty()) text += wrapped("because: " + failure.because, 4);
+            text += wrapped(shown(failure.text), 4, "  - ");
+            if (!failure.because.empty()) text += wrapped("because: " + shown(failure.because), 4);
             text += fmt::format(
                 "    {}:{}:{}\n", failure.place.file, failure.place.line, failure.place.column);
         }
@@ -123,7 +127,7 @@ std::string suite_text(const SuiteResult& result) {
 std::string suite_list(const scenarios::Suite& suite) {
     std::string text;
     for (const scenarios::SuiteCase& c : suite.cases) {
-        text += wrapped(c.id, 2, "") + wrapped(c.teaches, 4);
+        text += wrapped(shown(c.id), 2, "") + wrapped(shown(c.teaches), 4);
     }
     return text;
 }
@@ -146,8 +150,8 @@ std::string suite_markdown(const SuiteResult& result) {
         std::string details;
         for (const SuiteFailure& failure : failures_of(result, run)) {
             details += fmt::format("{}\n  at {}:{}\n",
-                                   scenarios::printable(failure.text, 10'000),
-                                   scenarios::printable(failure.place.file, 10'000),
+                                   shown(failure.text),
+                                   shown(failure.place.file),
                                    failure.place.line);
         }
         text += "\n" + code_block(details + reproduce_run(result, run) + "\n");

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -101,7 +102,11 @@ std::optional<scenarios::Baseline> open_baseline(Session& session,
     try {
         return scenarios::Baseline::read(scenarios::read_text(call.baseline), call.baseline);
     } catch (const scenarios::InputError& error) {
-        suite.refused.push_back({call.baseline, error.diagnostics()});
+        std::vector<scenarios::Diagnostic> problems = error.diagnostics();
+        if (!std::filesystem::exists(call.baseline) && problems.front().suggestions.empty()) {
+            problems.front().help = "check the path; --update-baseline writes one";
+        }
+        suite.refused.push_back({call.baseline, std::move(problems)});
         session.err << scenarios::render(std::span(suite.refused.back().problems),
                                          scenarios::others_run);
         return std::nullopt;

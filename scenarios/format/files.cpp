@@ -41,6 +41,7 @@ std::vector<std::string> neighbours(const fs::path& path) {
         names.push_back(entry.path().filename().string());
         if (names.size() == 1'000) break;
     }
+    std::erase(names, path.filename().string());  // a link that leads nowhere
     std::sort(names.begin(), names.end());
     return names;
 }

@@ -87,9 +87,9 @@ public:
         hold_records_at_end();
     }
 
-    /// The same run unwatched, and its clusters apart where nothing fails: faults of one cluster,
-    /// and what the daily curve does to it, go on as long as the run does, which is longer where it
-    /// is shared.
+    /// The same run unwatched, and its clusters apart where nothing fails and all is finished:
+    /// faults of one cluster, and what the daily curve does to it, go on as long as the run does,
+    /// which is longer where it is shared.
     void compare_with_plain(bool nothing_fails) {
         if (broken_) return;
         const auto plain_run = [this] {
@@ -98,7 +98,7 @@ public:
             plain.run();
             return plain.verdict();
         };
-        const models::Verdict plain = nothing_fails && undisturbed()
+        const models::Verdict plain = nothing_fails && finished() && undisturbed()
                                           ? models::simulate(what_->a_case, what_->plan, *options_)
                                           : plain_run();
         if (plain.trace_hash != verdict_.trace_hash) {

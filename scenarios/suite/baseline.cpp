@@ -194,7 +194,13 @@ BaselineComparison compare_with(const Baseline& before,
     for (std::size_t c = 0; c < suite.cases.size(); ++c) {
         here.insert(suite.cases[c].id);
         const auto* then = before.find(suite.cases[c].id);
-        if (then == nullptr) {
+        const bool comparable =
+            then != nullptr &&
+            (by_case[c].empty() ||
+             std::any_of(by_case[c].begin(), by_case[c].end(), [&](const SuiteRun* run) {
+                 return then->contains(run->seed);
+             }));
+        if (!comparable) {
             out.not_there.push_back(suite.cases[c].id);
             continue;
         }

@@ -52,10 +52,11 @@ struct Movement {
 };
 
 struct BaselineComparison {
-    std::vector<Movement> moved;         // by case, then by metric
-    std::vector<std::string> not_there;  // cases of the suite that the baseline does not have
-    std::vector<std::string> gone;       // cases of the baseline that the suite does not have
-    std::size_t compared = 0;            // pairs of case and metric
+    std::vector<Movement> moved;  // by case, then by metric
+    std::vector<std::string>
+        not_there;  // cases of the suite that it does not have with any of the seeds
+    std::vector<std::string> gone;  // cases of the baseline that the suite does not have
+    std::size_t compared = 0;       // pairs of case and metric
 
     std::size_t count(Movement::Kind kind) const;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -36,6 +37,16 @@ bool wanted_by_id(const std::string& id, const SuiteChoice& choice) {
     });
 }
 
+/// A run is a case and a seed: a seed that is given twice is one run.
+std::vector<std::uint64_t> each_once(const std::vector<std::uint64_t>& seeds) {
+    std::vector<std::uint64_t> once;
+    std::set<std::uint64_t> seen;
+    for (const std::uint64_t seed : seeds) {
+        if (seen.insert(seed).second) once.push_back(seed);
+    }
+    return once;
+}
+
 ReadScenario read_scenario(const std::string& file,
                            const SuiteChoice& choice,
                            const PlanMaker& plans) {
@@ -45,7 +56,7 @@ ReadScenario read_scenario(const std::string& file,
         out.cases = prepare_scenario(file, plans);
         std::erase_if(out.cases, [&](const SuiteCase& c) { return !wanted_by_id(c.id, choice); });
         for (SuiteCase& c : out.cases) {
-            if (!choice.seeds.empty()) c.seeds = choice.seeds;
+            c.seeds = each_once(choice.seeds.empty() ? c.seeds : choice.seeds);
         }
     } catch (const InputError& error) {
         out.problems = error.diagnostics();

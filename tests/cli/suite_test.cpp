@@ -369,6 +369,59 @@ TEST_CASE("the database has a row a run, with every metric") {
     CHECK(query(file, "SELECT count(*) FROM run").front() == "1");
 }
 
+TEST_CASE("a seed that is given twice is one run, with a database as well") {
+    const ScratchFolder folder;
+    write_suite(folder);
+    folder.write("seeds.scenario.json",
+                 scenario("\"seeds\": [1, 1], \"expect\": [{" + true_expectation + "}]"));
+    const Outcome file =
+        call({"suite", "seeds.scenario.json", "--sqlite", "s.db", "--json"}, folder.path());
+    CHECK(file.exit_code == 0);
+    CHECK(Json::parse(file.out)["summary"]["runs"] == 1);
+    const Outcome words =
+        call({"suite", "good.scenario.json", "--seed", "1", "--seed", "1", "--sqlite", "s.db"},
+             folder.path());
+    CHECK(words.exit_code == 0);
+    CHECK(contains(words.out, "1 case, 1 run:"));
+}
+
+TEST_CASE("cases that a baseline has with other seeds only are told") {
+    const ScratchFolder folder;
+    write_suite(folder);
+    const auto run = [&](const char* seed, bool update) {
+        std::vector<std::string> words{
+            "suite", "good.scenario.json", "--baseline", "b.json", "--seed", seed};
+        if (update) words.emplace_back("--update-baseline");
+        return call(words, folder.path());
+    };
+    CHECK(run("1", true).exit_code == 0);
+    CHECK(contains(run("1", false).out, "0 cases not in the baseline with these seeds"));
+    CHECK(contains(run("2", false).out, "1 case not in the baseline with these seeds"));
+}
+
+TEST_CASE("what a scenario says is no command to who reads the log") {
+    const ScratchFolder folder;
+    folder.write("case.json", small_case());
+    folder.write(
+        "bad.scenario.json",
+        scenario("\"expect\": [{\"metric\": \"makespan\", \"is\": \"<\", \"value\": \"1 s\", "
+                 "\"because\": \"so\\n::error::planted\\u0007\"}]"));
+    const Outcome outcome = call({"suite", "bad.scenario.json", "--github"}, folder.path());
+    CHECK(outcome.exit_code == 1);
+    CHECK(contains(outcome.out, "planted"));
+    CHECK_FALSE(contains(outcome.out, "\n::error::planted"));
+    CHECK_FALSE(contains(outcome.out, "\a"));
+}
+
+TEST_CASE("a baseline that is not there names what writes one") {
+    const ScratchFolder folder;
+    write_suite(folder);
+    const Outcome outcome =
+        call({"suite", "good.scenario.json", "--baseline", "zzzzzz"}, folder.path());
+    CHECK(outcome.exit_code == 2);
+    CHECK(contains(outcome.err, "--update-baseline writes one"));
+}
+
 TEST_CASE("a baseline of another version is refused at its place, and the cases run") {
     const ScratchFolder folder;
     write_suite(folder);
