@@ -52,7 +52,7 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
     return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-std::string replaced_each(std::string text, char what, const std::string& with) {
+std::string replaced_each(const std::string& text, char what, const std::string& with) {
     std::string out;
     for (const char c : text) {
         if (c == what) {

@@ -26,6 +26,7 @@ pid_t start_program(std::vector<std::string> words,
                     const std::filesystem::path& folder,
                     const std::filesystem::path& output) {
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     posix_spawn_file_actions_t actions;

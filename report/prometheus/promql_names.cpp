@@ -155,7 +155,7 @@ std::pair<sim::Duration, std::size_t> one_unit(std::string_view text) {
     const auto digits = static_cast<std::size_t>(end - text.data());
     for (const auto& [word, size] : units) {
         if (text.substr(digits, word.size()) != word) continue;
-        if (number > 100 * 365 * sim::day.count() / size.count()) return {{}, 0};
+        if (number > 36'500 * sim::day.count() / size.count()) return {{}, 0};
         return {number * size, digits + word.size()};
     }
     return {{}, 0};

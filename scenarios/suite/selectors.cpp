@@ -46,9 +46,9 @@ int margin_at_start(const models::Fleet& fleet, models::PartitionId p) {
     return in_sync - most - partition.floor;
 }
 
-/// Who leads the partition of `c` with the least margin at the start, of equals the first; none()
+/// Who leads the partition of `c` with the least margin at the start, of equals the first; nobody
 /// where nothing has a leader. Accepted topics do not count, as in the N-1 margin.
-models::BrokerId leader_of_least_margin(const models::Fleet& fleet, models::ClusterId c) {
+std::vector<std::string> leader_of_least_margin(const models::Fleet& fleet, models::ClusterId c) {
     models::BrokerId leader = models::BrokerId::none();
     int least = std::numeric_limits<int>::max();
     for (const models::PartitionId p : models::Scope::of(fleet, c).partitions()) {
@@ -59,7 +59,8 @@ models::BrokerId leader_of_least_margin(const models::Fleet& fleet, models::Clus
         least = margin;
         leader = fleet.replicas(p)[static_cast<std::size_t>(partition.leader)];
     }
-    return leader;
+    if (!leader.exists()) return {};
+    return {broker_name(fleet, leader)};
 }
 
 /// The names of `kind` in a cluster; none where it has none. Only quorum nodes on machines of their
@@ -70,10 +71,7 @@ std::vector<std::string> names_in_cluster(const models::Fleet& fleet,
     std::vector<std::string> names;
     const models::Cluster& cluster = fleet.clusters()[c];
     if (kind == "cluster") return {cluster.name};
-    if (kind == "leader_of_least_margin") {
-        const models::BrokerId leader = leader_of_least_margin(fleet, c);
-        if (leader.exists()) names.push_back(broker_name(fleet, leader));
-    }
+    if (kind == "leader_of_least_margin") return leader_of_least_margin(fleet, c);
     if (kind == "broker" || kind == "machine") {
         for (const models::BrokerId b : cluster.brokers()) names.push_back(broker_name(fleet, b));
     }
